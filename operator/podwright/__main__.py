@@ -1,0 +1,202 @@
+"""The command line: ``podwright run`` and ``podwright crds``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import runpy
+import sys
+from collections.abc import Coroutine
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import click
+from kubernetes.aio.config import ConfigException
+from pythonjsonlogger.json import JsonFormatter
+
+from podwright.client import Bucket, Client, load_configuration
+from podwright.kinds import BUILT_IN
+
+log = logging.getLogger("podwright")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="podwright")
+def main() -> None:
+    """Kubernetes workload kinds as custom resources.
+
+    \b
+    Examples:
+      podwright crds | kubectl apply --server-side -f -
+      podwright run
+      podwright run --kubeconfig ~/.kube/test --namespace team-a --namespace team-b
+    """
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--kubeconfig", metavar="FILE", help="Default: $KUBECONFIG, ~/.kube/config, or the pod's own."
+)
+@click.option("--context", metavar="NAME", help="A context of the kubeconfig.")
+@click.option(
+    "--namespace",
+    "-n",
+    "namespaces",
+    multiple=True,
+    metavar="NS",
+    help="Serve only this namespace; may be repeated.",
+)
+@click.option(
+    "--qps",
+    type=click.FloatRange(min=0),
+    default=0,
+    show_default="no limit",
+    help="Requests a second, over time.",
+)
+@click.option(
+    "--burst",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="Requests at once, with --qps.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="Owners worked on at the same time.",
+)
+@click.option(
+    "--listen",
+    metavar="[HOST]:PORT",
+    default=":8080",
+    show_default=True,
+    help="Where /livez, /readyz and /metrics are.",
+)
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.option("--verbose", "-v", is_flag=True, help="Say every single action.")
+def run(files: tuple[Path, ...], **options: Any) -> None:
+    """Run the operator until Ctrl-C.
+
+    FILES are Python files with Kopf handlers of your own, to run in the same process.
+    """
+    _set_up_logging(options["log_format"], verbose=options["verbose"])
+    for file in files:
+        runpy.run_path(str(file), run_name=f"podwright-file-{file.stem}")
+    try:
+        _run_loop(_operate(options))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except SystemExit:
+        raise
+    except Exception as error:  # one line for people; the traceback with --verbose
+        log.debug("ended by", exc_info=True)
+        log.error("%s", error if str(error) else type(error).__name__)  # noqa: TRY400
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("kinds", nargs=-1)
+def crds(kinds: tuple[str, ...]) -> None:
+    """Print the CustomResourceDefinitions of all kinds, or of those named (plural or short name).
+
+    \b
+    Example:
+      podwright crds | kubectl apply --server-side -f -
+    """
+    known = {}
+    for served in BUILT_IN:
+        for name in (served.workload.plural, *served.workload.crd.short_names):
+            known[name] = served
+    for name in kinds:
+        if name not in known:
+            raise click.UsageError(f"unknown kind {name!r}; known are {', '.join(known)}")
+    chosen = list(dict.fromkeys(known[name] for name in (kinds or known)))
+    click.echo("---\n".join(_definition(served.resource.name) for served in chosen), nl=False)
+
+
+def _definition(name: str) -> str:
+    """A generated CRD: inside the installed package, or beside it in a checkout."""
+    inside = resources.files("podwright") / "crds" / f"{name}.yaml"
+    if inside.is_file():
+        return inside.read_text()
+    return (Path(__file__).parents[2] / "crds" / f"{name}.yaml").read_text()
+
+
+def _run_loop(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        import uvloop  # noqa: PLC0415  # a fifth faster where there is one
+    except ImportError:
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
+
+
+async def _operate(options: dict[str, Any]) -> None:
+    # Kopf takes half a second to import; only this command needs it.
+    import kopf  # noqa: PLC0415
+
+    from podwright.engine.handlers import Operator  # noqa: PLC0415
+    from podwright.engine.health import HealthServer  # noqa: PLC0415
+    from podwright.engine.preflight import check  # noqa: PLC0415
+    from podwright.engine.runtime import Runtime  # noqa: PLC0415
+
+    namespaces, workers = options["namespaces"], options["workers"]
+    try:
+        configuration = await load_configuration(options["kubeconfig"], options["context"])
+    except (ConfigException, OSError) as error:
+        raise click.ClickException(
+            f"no usable kubeconfig ({error}): name one with --kubeconfig or KUBECONFIG"
+        ) from error
+    bucket = Bucket(options["qps"], options["burst"]) if options["qps"] else None
+    client = Client(configuration, bucket=bucket)
+    operator = Operator(
+        BUILT_IN,
+        namespaces,
+        configuration,
+        lambda: Runtime(client, BUILT_IN, namespaces=namespaces, workers=workers),
+    )
+    health = HealthServer(lambda: operator.runtime)
+    try:
+        await _listen(health, options["listen"])
+        await check(client, BUILT_IN, namespaces)
+        log.info("serving %s", ", ".join(served.resource.name for served in BUILT_IN))
+        await operator.run(kopf.get_default_registry())
+    finally:
+        await health.stop()
+        await client.close()
+
+
+async def _listen(health: Any, where: str) -> None:
+    host, _, port = where.rpartition(":")
+    try:
+        address = await health.start(host, int(port))
+    except ValueError as error:
+        raise click.ClickException(f"--listen {where}: not [HOST]:PORT") from error
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {where} ({error.strerror}): choose another with --listen"
+        ) from error
+    log.info("health and metrics on %s", address)
+
+
+def _set_up_logging(style: str, *, verbose: bool) -> None:
+    handler = logging.StreamHandler()
+    if style == "json":
+        fields = "%(asctime)s %(levelname)s %(name)s %(message)s"
+        handler.setFormatter(JsonFormatter(fields, rename_fields={"asctime": "time"}))
+    else:
+        handler.setFormatter(
+            logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
+        )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("podwright").setLevel(logging.DEBUG if verbose else logging.INFO)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The shell around the rules: watches, queues, writes. It knows no kind."""

@@ -1,0 +1,165 @@
+"""Before the operator starts: can it work here? Each problem is one sentence that says what to do.
+
+What may mend itself is waited for, with a message: an API server that cannot be reached, CRDs that
+are not installed yet. What will not ends the program: credentials that are not accepted, rights
+that are missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from podwright import client as api
+from podwright.objects import Resource
+from podwright.workload import Served
+
+log = logging.getLogger("podwright")
+
+PAUSE, LONGEST_PAUSE = 1.0, 10.0
+EVENTS = Resource("", "v1", "Event", "events")
+CRDS = Resource(
+    "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions"
+)
+REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+READ = ("get", "list", "watch")
+
+
+class Problem(Exception):  # noqa: N818  # a sentence for people
+    """The operator cannot work here; the text says why and what to do."""
+
+
+class _Kind(msgspec.Struct):
+    name: str
+
+
+class _Kinds(msgspec.Struct):
+    resources: list[_Kind] = []
+
+
+class _Answer(msgspec.Struct):
+    allowed: bool = False
+
+
+class _Review(msgspec.Struct):
+    status: _Answer
+
+
+class Right(NamedTuple):
+    """A verb on a resource, as RBAC knows them."""
+
+    verb: str
+    resource: Resource
+    subresource: str = ""
+
+    def __str__(self) -> str:
+        name = self.resource.name + (f"/{self.subresource}" if self.subresource else "")
+        return f"{self.verb} {name}"
+
+
+async def check(client: api.Client, served: Sequence[Served], namespaces: Sequence[str]) -> None:
+    """Return when the operator can work.
+
+    Raises:
+        Problem: it cannot, and waiting would not help.
+    """
+    await _reach(client)
+    await _find_kinds(client, served)
+    await _have_rights(client, served, namespaces)
+
+
+def needed_rights(served: Sequence[Served], *, namespaced: bool) -> Iterator[Right]:
+    """Everything that the operator does, and nothing else."""
+    for each in served:
+        yield from (Right(verb, each.resource) for verb in READ)
+        yield Right("patch", each.resource, "status")
+    for model in {owns.model for each in served for owns in each.workload.owns}:
+        yield from (Right(verb, model.resource) for verb in (*READ, "create", "patch", "delete"))
+    yield from (Right(verb, EVENTS) for verb in ("create", "patch"))
+    if not namespaced:
+        yield from (Right(verb, CRDS) for verb in ("list", "watch"))
+
+
+async def _reach(client: api.Client) -> None:
+    pause = PAUSE
+    while True:
+        try:
+            await client.send("GET", "/version", timeout=5)
+        except api.Unavailable as error:
+            if error.code == 401:  # noqa: PLR2004
+                raise Problem(
+                    f"{client.server} does not accept these credentials (401 {error}): renew them, "
+                    "or choose others with --kubeconfig or --context"
+                ) from error
+            log.warning("cannot reach %s: %s; trying again in %.0f s", client.server, error, pause)
+        except api.Refused as error:
+            raise Problem(f"{client.server}: {error}") from error
+        else:
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _find_kinds(client: api.Client, served: Sequence[Served]) -> None:
+    told: list[str] = []
+    while missing := [each.resource for each in served if not await _is_served(client, each)]:
+        names = [resource.name for resource in missing]
+        if names != told:
+            log.warning(
+                "not installed: %s; run `podwright crds | kubectl apply --server-side -f -`. "
+                "Waiting for it.",
+                ", ".join(names),
+            )
+            told = names
+        await asyncio.sleep(PAUSE)
+
+
+async def _is_served(client: api.Client, served: Served) -> bool:
+    try:
+        answer = await client.send("GET", f"/apis/{served.group}/{served.version}")
+    except api.NotFound:
+        return False
+    except api.Unavailable as error:
+        log.warning("cannot ask for %s: %s", served.resource.name, error)
+        return False
+    except api.Refused as error:
+        raise Problem(f"this user may not ask which kinds there are: {error}") from error
+    kinds = msgspec.json.decode(answer, type=_Kinds).resources
+    return any(kind.name == served.workload.plural for kind in kinds)
+
+
+async def _have_rights(
+    client: api.Client, served: Sequence[Served], namespaces: Sequence[str]
+) -> None:
+    rights = list(needed_rights(served, namespaced=bool(namespaces)))
+    for namespace in namespaces or ("",):
+        allowed = await asyncio.gather(*(_may(client, right, namespace) for right in rights))
+        missing = [str(right) for right, yes in zip(rights, allowed, strict=True) if not yes]
+        if missing:
+            where = f"in namespace {namespace}" if namespace else "in all namespaces"
+            raise Problem(
+                f"this user may not {', '.join(missing)} {where}: grant these rights "
+                "(README, section Rights), or choose another user with --kubeconfig or --context"
+            )
+
+
+async def _may(client: api.Client, right: Right, namespace: str) -> bool:
+    attributes = {
+        "verb": right.verb,
+        "group": right.resource.group,
+        "resource": right.resource.plural,
+        "subresource": right.subresource,
+        "namespace": namespace,
+    }
+    body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview"}
+    try:
+        answer = await client.send(
+            "POST", REVIEWS, body={**body, "spec": {"resourceAttributes": attributes}}
+        )
+    except api.ApiError as error:
+        raise Problem(f"cannot ask for this user's rights: {error}") from error
+    return msgspec.json.decode(answer, type=_Review).status.allowed

@@ -1,0 +1,117 @@
+"""Reconcile: ensure ready, observe, decide, execute, write the status. Once, for one owner."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+from podwright import client as api
+from podwright.engine.consistency import Consistency
+from podwright.engine.executor import Executor
+from podwright.engine.store import Key, Store
+from podwright.engine.writer import Writer
+from podwright.plan import Adopt, Failure, Outcome, Plan, Release
+from podwright.rules import adoption
+from podwright.workload import Observed, Served
+
+log = logging.getLogger("podwright.reconcile")
+
+
+class LookAgain(Exception):  # noqa: N818  # a state, not an error
+    """Something failed or had changed; the owner comes back after a growing delay."""
+
+
+class Reconciler:
+    """Brings the owners of one kind closer to their specs."""
+
+    def __init__(
+        self,
+        served: Served,
+        store: Store,
+        consistency: Consistency,
+        executor: Executor,
+        writer: Writer,
+        *,
+        spent: Callable[[Key, float], None],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._workload = served.workload
+        self._store = store
+        self._consistency = consistency
+        self._executor = executor
+        self._writer = writer
+        self._spent = spent
+        self._clock = clock
+        self._waits: dict[Key, str] = {}
+
+    async def reconcile(self, key: Key) -> datetime | None:
+        """Bring one owner a step closer to its spec; return when to look again.
+
+        Raises:
+            Stale: the cache has not seen our own writes; the key is woken when it has.
+            LookAgain: to be tried again after a growing delay.
+        """
+        self._consistency.ensure_ready(key)
+        seen = self._store.observe(key, self._clock())
+        if seen is None:
+            self.forget(key)
+            return None
+        await self._executor.settle(key, seen)
+        self._consistency.ensure_ready(key)  # settling may have written
+        plan = self._decide(key, seen)
+        outcome = await self._executor.execute(key, plan, seen)
+        if not any(isinstance(action, Adopt | Release) for action in plan.actions):
+            await self._write_status(key, seen, outcome)
+        raise_for_retry(outcome)
+        return plan.requeue_at
+
+    def _decide(self, key: Key, seen: Observed[Any]) -> Plan:
+        """Claiming comes first and alone: its events bring the owner back to be decided on."""
+        started = perf_counter()
+        plan = adoption.claim(seen, self._workload.owns) or self._workload.decide(seen)
+        self._spent(key, perf_counter() - started)
+        self._tell(key, plan)
+        return plan
+
+    def forget(self, key: Key) -> None:
+        """The owner is gone."""
+        self._consistency.clear(key)
+        self._executor.forget(key)
+        self._waits.pop(key, None)
+
+    async def _write_status(self, key: Key, seen: Observed[Any], outcome: Outcome) -> None:
+        started = perf_counter()
+        status = self._workload.status(seen, outcome)
+        self._spent(key, perf_counter() - started)
+        try:
+            await self._writer.write_status(key, seen.meta, seen.status, status)
+        except api.NotFound:
+            return  # deleted meanwhile
+        except api.Conflict as error:
+            raise LookAgain("the owner has changed") from error
+
+    def _tell(self, key: Key, plan: Plan) -> None:
+        """Log what is done, and what is waited for when that changes."""
+        if plan.steps:
+            counts: dict[str, int] = {}
+            for action in plan.actions:
+                name = type(action).__name__.lower()
+                counts[name] = counts.get(name, 0) + 1
+            log.info("%s: %s", key, ", ".join(f"{name} {n}" for name, n in counts.items()))
+        waits = "; ".join(wait.until for wait in plan.waits)
+        if waits != self._waits.get(key, ""):
+            self._waits[key] = waits
+            if waits:
+                log.info("%s waits for %s", key, waits)
+
+
+def raise_for_retry(outcome: Outcome) -> None:
+    """Have the owner looked at again when something failed or had changed."""
+    if outcome.failures:
+        first: Failure = outcome.failures[0]
+        raise LookAgain(first.message)
+    if outcome.outdated:
+        raise LookAgain("something had changed meanwhile")

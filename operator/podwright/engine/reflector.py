@@ -1,0 +1,241 @@
+"""One stream per kind: list, then watch, then list again only when the history is gone.
+
+LIST in pages of 500, consistent (no ``resourceVersion=0``); WATCH with bookmarks from there. Every
+line is decoded straight into a read model. What a list no longer shows is reported as deleted, so
+nothing is remembered that was deleted while a watch was broken. One line that cannot be read never
+stops the stream. The API server closes the watch of a reader that falls behind, without an error:
+the stream goes on from the last version.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from podwright import client as api
+from podwright.engine import metrics
+from podwright.objects import Meta, Object, Resource
+
+log = logging.getLogger("podwright.reflector")
+
+PAGE = 500
+FIRST_PAUSE, LAST_PAUSE = 0.05, 10.0
+WATCH_SECONDS = 290
+
+
+class Sink(Protocol):
+    """Where a stream's objects go; the store, seen from here."""
+
+    def changed(self, item: Object) -> None:
+        """This object is there, as it is now."""
+
+    def deleted(self, item: Object) -> None:
+        """This object is gone."""
+
+    def listed(self, items: list[Object]) -> None:
+        """These objects are there, and no others."""
+
+    def advanced(self, version: int) -> None:
+        """Everything up to this resource version has been told."""
+
+
+class _ListMeta(msgspec.Struct):
+    resource_version: str = msgspec.field(default="", name="resourceVersion")
+    continue_: str = msgspec.field(default="", name="continue")
+
+
+class _Page(msgspec.Struct):
+    metadata: _ListMeta
+    items: list[msgspec.Raw] = []
+
+
+class _Unreadable(msgspec.Struct):
+    metadata: Meta = Meta()
+
+
+class _RawEvent(msgspec.Struct):
+    type: str
+    object: msgspec.Raw
+
+
+class _Status(msgspec.Struct):
+    code: int = 0
+    message: str = ""
+
+
+class Reflector:
+    """Keeps a sink up to date with one kind of object, in all namespaces or in one."""
+
+    def __init__(
+        self,
+        client: api.Client,
+        resource: Resource,
+        model: type[Any],
+        sink: Sink,
+        *,
+        namespace: str | None = None,
+        unreadable: Callable[[Meta, str], Object | None] = lambda _meta, _why: None,
+    ) -> None:
+        self.resource = resource
+        self.synced = asyncio.Event()
+        self.last_heard = asyncio.get_running_loop().time()
+        self._client = client
+        self._path = resource.path(namespace)
+        self._sink = sink
+        self._unreadable = unreadable
+        self._version = 0
+        self._newest = 0
+        self._objects = msgspec.json.Decoder(model)
+        event = msgspec.defstruct(
+            "WatchEvent", [("type", str), ("object", model)], frozen=True, gc=False
+        )
+        self._events: msgspec.json.Decoder[Any] = msgspec.json.Decoder(event)
+        self._stream: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Follow the API server for ever."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                if not self._version:
+                    await self._list()
+                opened = self.last_heard
+                self._stream = asyncio.create_task(self._watch())
+                await self._stream
+                if self.last_heard - opened > 1:  # it brought something: go on at once
+                    pause = FIRST_PAUSE
+                    continue
+            except api.Expired:
+                self._version = 0
+            except api.ApiError as error:
+                log.warning("%s: %s; trying again in %.1f s", self.resource.name, error, pause)
+            except asyncio.CancelledError:
+                if asyncio.current_task().cancelling():  # type: ignore[union-attr]  # we run in one
+                    raise
+            await asyncio.sleep(pause * random.uniform(0.7, 1.0))  # noqa: S311  # not a secret
+            pause = min(pause * 2, LAST_PAUSE)
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the stream last brought anything, bookmarks included."""
+        return asyncio.get_running_loop().time() - self.last_heard
+
+    def reconnect(self) -> None:
+        """Open a new watch from the last version: this one brings nothing."""
+        if self._stream is not None:
+            self._stream.cancel()
+
+    # --- list --------------------------------------------------------------------------------
+
+    async def _list(self) -> None:
+        items: list[Object] = []
+        query = {"limit": str(PAGE)}
+        while True:
+            page = msgspec.json.decode(
+                await self._client.send("GET", self._path, query=query), type=_Page
+            )
+            items += [item for raw in page.items if (item := self._read(raw)) is not None]
+            if not page.metadata.continue_:
+                break
+            query["continue"] = page.metadata.continue_
+            await asyncio.sleep(0)
+        version = int(page.metadata.resource_version)
+        if version < self._newest:
+            # An API server that lags behind what was seen before: acting on it would undo things.
+            message = f"a list at {version} is older than {self._newest}"
+            raise api.Unavailable(message, unknown=False)
+        metrics.LISTS.labels(self.resource.name).inc()
+        self._sink.listed(items)
+        self._advance(version)
+        self.synced.set()
+
+    def _read(self, raw: msgspec.Raw) -> Object | None:
+        try:
+            item: Object = self._objects.decode(raw)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            return self._misread(raw, str(error))
+        return item
+
+    def _misread(self, raw: msgspec.Raw, why: str) -> Object | None:
+        """Keep what can be read of it, its metadata, so that its owner can be told."""
+        metrics.UNREADABLE.labels(self.resource.name).inc()
+        try:
+            meta = msgspec.json.decode(raw, type=_Unreadable).metadata
+        except (msgspec.MsgspecError, RecursionError):
+            log.warning("%s: an object cannot be read at all: %s", self.resource.name, why)
+            return None
+        log.warning("%s %s/%s: %s", self.resource.name, meta.namespace, meta.name, why)
+        return self._unreadable(meta, why)
+
+    # --- watch -------------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        query: Mapping[str, str] = {
+            "watch": "1",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": str(self._version),
+            "timeoutSeconds": str(WATCH_SECONDS + random.randrange(WATCH_SECONDS)),  # noqa: S311
+        }
+        rest = b""
+        async with self._client.watch(self._path, query) as chunks:
+            self._heard()
+            async for chunk in chunks:
+                *lines, rest = (rest + chunk).split(b"\n")
+                version = self._version
+                for line in lines:
+                    version = max(version, self._apply(line))
+                self._heard(len(lines))
+                if version > self._version:
+                    self._advance(version)
+                await asyncio.sleep(0)  # a burst must not starve the workers
+
+    def _apply(self, line: bytes) -> int:
+        """Tell the sink about one line; return the version that it brings us to."""
+        if not line:
+            return 0
+        try:
+            event = self._events.decode(line)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            return self._apply_misread(line, str(error))
+        if event.type == "DELETED":
+            self._sink.deleted(event.object)
+        elif event.type != "BOOKMARK":
+            self._sink.changed(event.object)
+        return int(event.object.metadata.resource_version or 0)
+
+    def _apply_misread(self, line: bytes, why: str) -> int:
+        try:
+            event = msgspec.json.decode(line, type=_RawEvent)
+        except (msgspec.MsgspecError, RecursionError):
+            raise api.Unavailable(f"not a watch event: {line[:80]!r}", unknown=False) from None
+        if event.type == "ERROR":
+            status = msgspec.json.decode(event.object, type=_Status)
+            kind = api.Expired if status.code in (410, 504) else api.Unavailable
+            raise kind(status.message, code=status.code)
+        if event.type == "BOOKMARK":
+            return _version(event.object)
+        item = self._misread(event.object, why)
+        if item is not None:
+            (self._sink.deleted if event.type == "DELETED" else self._sink.changed)(item)
+        return _version(event.object)
+
+    def _advance(self, version: int) -> None:
+        self._version = version
+        self._newest = max(self._newest, version)
+        self._sink.advanced(version)
+
+    def _heard(self, events: int = 0) -> None:
+        self.last_heard = asyncio.get_running_loop().time()
+        metrics.EVENTS.labels(self.resource.name).inc(events)
+
+
+def _version(raw: msgspec.Raw) -> int:
+    try:
+        return int(msgspec.json.decode(raw, type=_Unreadable).metadata.resource_version or 0)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return 0

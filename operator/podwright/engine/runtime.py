@@ -1,0 +1,308 @@
+"""The engine put together: streams fill the store, changes wake owners, workers reconcile them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from podwright import client as api
+from podwright import labels
+from podwright.engine import metrics
+from podwright.engine.consistency import Consistency, Stale
+from podwright.engine.executor import Executor
+from podwright.engine.queue import Queue
+from podwright.engine.reconcile import LookAgain, Reconciler
+from podwright.engine.recorder import Recorder
+from podwright.engine.reflector import Reflector
+from podwright.engine.store import Key, Place, Store
+from podwright.engine.writer import LostLeadershipError, Writer
+from podwright.objects import Meta, Object, Owner, Resource
+from podwright.workload import Observed, Served
+
+log = logging.getLogger("podwright.engine")
+
+STALE_SECONDS = 5.0
+"""How long an owner waits for its own writes to appear before its stream is questioned."""
+
+
+class Runtime:
+    """One operator: every served kind, in all namespaces or in some."""
+
+    def __init__(
+        self,
+        client: api.Client,
+        served: Sequence[Served],
+        *,
+        namespaces: Sequence[str] = (),
+        workers: int = 10,
+        may_write: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.served = tuple(served)
+        self.store = Store(served)
+        self.queue = Queue()
+        self.consistency = Consistency(self.queue.add, namespaced=bool(namespaces))
+        self.recorder = Recorder(client, may_write)
+        self.reflectors = [
+            self._reflector(client, resource, model, kind, namespace)
+            for namespace in (namespaces or (None,))
+            for resource, model, kind in _streams(served)
+        ]
+        self._workers = workers
+        self._reconcilers = {
+            each.workload.kind: self._reconciler(client, each, may_write) for each in served
+        }
+        self._stale_since: dict[Key, float] = {}
+        self._tasks: list[asyncio.Task[Any]] = []
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    # --- life --------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """List everything, then start the workers: no decision before all caches are full."""
+        gc.disable()  # a collection during the first lists would quadruple their cost
+        try:
+            for reflector in self.reflectors:
+                self._spawn(reflector.run())
+            await asyncio.gather(*(reflector.synced.wait() for reflector in self.reflectors))
+        finally:
+            gc.enable()
+            gc.freeze()
+        self._spawn(self.recorder.run())
+        for _ in range(self._workers):
+            self._spawn(self._work())
+        log.info("in sync: %d owners", len(self.store.owners))
+
+    async def stop(self) -> None:
+        """Finish writes in flight, send waiting events, end all tasks."""
+        await self.recorder.drain(1.0)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        """None of our tasks may end by itself: without it the operator would be deaf or idle."""
+        if not task.cancelled() and (error := task.exception()) and not self.failed.done():
+            self.failed.set_exception(error)
+
+    # --- changes -----------------------------------------------------------------------------
+
+    def owner_changed(self, resource: Resource, key: Key, version: int) -> None:
+        """Kopf has seen an owner change: look at it, not before our own cache has seen it too."""
+        if self.consistency.is_own_status(key, version):
+            return
+        self.consistency.wrote_at(key, resource.name, version)
+        self.queue.add(key)
+
+    def _reflector(
+        self,
+        client: api.Client,
+        resource: Resource,
+        model: type[Any],
+        kind: str | None,
+        namespace: str | None,
+    ) -> Reflector:
+        sink: _OwnerSink | _ObjectSink = (
+            _OwnerSink(self, resource, namespace, kind)
+            if kind
+            else _ObjectSink(self, resource, namespace, model)
+        )
+        return Reflector(
+            client, resource, model, sink, namespace=namespace, unreadable=sink.unreadable
+        )
+
+    def _reconciler(
+        self, client: api.Client, served: Served, may_write: Callable[[], bool]
+    ) -> Reconciler:
+        def record(seen: Observed[Any], type_: str, reason: str, message: str) -> None:
+            component = served.workload.component
+            self.recorder.record(
+                served.resource, seen.meta, component, type_=type_, reason=reason, message=message
+            )
+
+        writer = Writer(client, served, self.consistency, may_write)
+        executor = Executor(writer, served, record)
+        return Reconciler(
+            served, self.store, self.consistency, executor, writer, spent=self.queue.spent
+        )
+
+    # --- work --------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while True:
+            key = await self.queue.get()
+            try:
+                await self._reconcile(key)
+            finally:
+                self.queue.done(key)
+
+    async def _reconcile(self, key: Key) -> None:
+        """Reconcile one owner and decide when to come back; a failure harms no other owner."""
+        kind, started, result = key.kind, time.perf_counter(), "ok"
+        try:
+            again = await self._reconcilers[kind].reconcile(key)
+        except Stale:
+            result = "stale"
+            self._park(key)
+        except LookAgain as reason:
+            result = "again"
+            delay = self.queue.retry(key)
+            log.debug("%s: %s; again in %.3f s", key, reason, delay)
+        except api.ApiError as error:
+            result = "error"
+            log.warning("%s: %s; again in %.3f s", key, error, self.queue.retry(key))
+        except LostLeadershipError:
+            raise
+        except Exception:  # a poison object, or a bug in a rule: it is told, and delays nobody
+            result = "bug"
+            log.exception("%s: cannot be reconciled; again in %.3f s", key, self.queue.retry(key))
+        else:
+            self._rest(key, again)
+        metrics.RECONCILES.labels(kind, result).inc()
+        metrics.RECONCILE_SECONDS.labels(kind).observe(time.perf_counter() - started)
+
+    def _rest(self, key: Key, again: datetime | None) -> None:
+        self._stale_since.pop(key, None)
+        self.queue.forget(key)
+        if key not in self.store.owners:
+            self.queue.drop(key)
+        elif again is not None:
+            self.queue.add_after(key, (again - datetime.now(UTC)).total_seconds())
+
+    def _park(self, key: Key) -> None:
+        """The cache will wake this key; if its stream says nothing for long, open it anew."""
+        now = asyncio.get_running_loop().time()
+        since = self._stale_since.setdefault(key, now)
+        self.queue.add_after(key, STALE_SECONDS)
+        if now - since >= STALE_SECONDS:
+            self._stale_since[key] = now
+            for reflector in self.reflectors:
+                if reflector.silence >= STALE_SECONDS:
+                    log.warning("%s: silent for too long, reconnecting", reflector.resource.name)
+                    reflector.reconnect()
+
+    # --- telling -----------------------------------------------------------------------------
+
+    @property
+    def is_synced(self) -> bool:
+        """All first lists have been read."""
+        return all(reflector.synced.is_set() for reflector in self.reflectors)
+
+    def health(self) -> str | None:
+        """Why this process should be restarted, or None."""
+        for reflector in self.reflectors:
+            if (age := reflector.silence) > 2 * api.WATCH_SILENCE:
+                return f"nothing heard about {reflector.resource.name} for {age:.0f} s"
+        return None
+
+    def measure(self) -> None:
+        """Bring the gauges up to date."""
+        metrics.QUEUE_DEPTH.set(len(self.queue))
+        metrics.QUEUE_DELAYED.set(self.queue.delayed)
+        metrics.CACHED.labels("owners").set(len(self.store.owners))
+        for model, objects in self.store.objects.items():
+            metrics.CACHED.labels(model.resource.plural).set(len(objects))
+        for reflector in self.reflectors:
+            metrics.WATCH_AGE.labels(reflector.resource.name).set(reflector.silence)
+
+
+def _streams(served: Sequence[Served]) -> list[tuple[Resource, type[Any], str | None]]:
+    """One stream per owner kind and one per owned kind."""
+    owners: list[tuple[Resource, type[Any], str | None]] = [
+        (each.resource, Owner[each.workload.spec], each.workload.kind)  # type: ignore[name-defined]
+        for each in served
+    ]
+    models = {owns.model for each in served for owns in each.workload.owns}
+    return owners + [(model.resource, model, None) for model in sorted(models, key=str)]
+
+
+class _Sink:
+    """What both kinds of stream do: count, and tell how far they are."""
+
+    def __init__(self, runtime: Runtime, resource: Resource, namespace: str | None) -> None:
+        self.runtime = runtime
+        self._stream = (resource.name, namespace or "")
+        self._namespace = namespace
+
+    def advanced(self, version: int) -> None:
+        self.runtime.consistency.advanced(self._stream, version)
+
+    def unreadable(self, meta: Meta, why: str) -> Object | None:
+        del meta, why
+        return None
+
+
+class _OwnerSink(_Sink):
+    """Owners go into the store; Kopf says when to look at them."""
+
+    def __init__(
+        self, runtime: Runtime, resource: Resource, namespace: str | None, kind: str
+    ) -> None:
+        super().__init__(runtime, resource, namespace)
+        self._kind, self._resource = kind, resource
+
+    def changed(self, item: Any) -> None:
+        self.runtime.store.put_owner(self._kind, item)
+
+    def deleted(self, item: Object) -> None:
+        key = Key(self._kind, item.metadata.namespace, item.metadata.name)
+        self.runtime.store.drop_owner(key)
+        self.runtime.queue.add(key)
+
+    def listed(self, items: list[Any]) -> None:
+        """After a list everything is looked at again, what is gone included."""
+        for key in [key for key in self.runtime.store.owners if self._is_mine(key)]:
+            self.runtime.store.drop_owner(key)
+            self.runtime.queue.add(key)
+        for item in items:
+            self.runtime.queue.add(self.runtime.store.put_owner(self._kind, item))
+
+    def unreadable(self, meta: Meta, why: str) -> Object | None:
+        """Tell the owner; it is left alone until it can be read."""
+        self.runtime.store.drop_owner(Key(self._kind, meta.namespace, meta.name))
+        component = self.runtime.store.served[self._kind].workload.component
+        self.runtime.recorder.record(
+            self._resource, meta, component, type_="Warning", reason=labels.UNREADABLE, message=why
+        )
+        return None
+
+    def _is_mine(self, key: Key) -> bool:
+        return key.kind == self._kind and self._namespace in (None, key.namespace)
+
+
+class _ObjectSink(_Sink):
+    """Owned objects go into the store and wake whom they concern."""
+
+    def __init__(
+        self, runtime: Runtime, resource: Resource, namespace: str | None, model: type[Object]
+    ) -> None:
+        super().__init__(runtime, resource, namespace)
+        self._model = model
+
+    def changed(self, item: Object) -> None:
+        self._wake(self.runtime.store.put(self._model, item))
+
+    def deleted(self, item: Object) -> None:
+        place: Place = (item.metadata.namespace, item.metadata.name)
+        self._wake(self.runtime.store.drop(self._model, place))
+
+    def listed(self, items: list[Object]) -> None:
+        there = {(item.metadata.namespace, item.metadata.name) for item in items}
+        for place in list(self.runtime.store.objects[self._model]):
+            if place not in there and self._namespace in (None, place[0]):
+                self._wake(self.runtime.store.drop(self._model, place))
+        for item in items:
+            self.changed(item)
+
+    def _wake(self, keys: set[Key]) -> None:
+        for key in keys:
+            self.runtime.queue.add(key)

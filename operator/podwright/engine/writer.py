@@ -1,0 +1,158 @@
+"""Single writing requests, with their preconditions, and the note of where each one stands.
+
+Every write notes its resource version for its owner, so that the owner is not looked at again
+before the cache shows it (``consistency.py``), and asks right before each send whether this process
+may still write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from podwright import client as api
+from podwright.engine import metrics
+from podwright.engine.consistency import Consistency
+from podwright.engine.store import Key
+from podwright.objects import Manifest, Meta, Object, Resource
+from podwright.plan import Create
+from podwright.workload import Served
+
+
+class LostLeadershipError(Exception):
+    """This process may not write any more; it has to end."""
+
+
+class _Written(msgspec.Struct):
+    """What we read of an answer."""
+
+    kind: str = ""
+    metadata: Meta = Meta()
+
+
+class Writer:
+    """Writes for the owners of one kind."""
+
+    def __init__(
+        self,
+        client: api.Client,
+        served: Served,
+        consistency: Consistency,
+        may_write: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._client = client
+        self._served = served
+        self._consistency = consistency
+        self._may_write = may_write
+
+    async def create(self, key: Key, create: Create, name: str, owner: Meta) -> None:
+        """Make an object that belongs to this owner."""
+        manifest = create.manifest
+        metadata = manifest["metadata"] | {"name": name, "namespace": key.namespace}
+        metadata.setdefault("ownerReferences", [self._reference(owner)])
+        path = create.resource.path(key.namespace)
+        await self._send(key, "POST", create.resource, path, manifest | {"metadata": metadata})
+
+    async def delete(self, key: Key, target: Object, *, as_seen: bool) -> None:
+        """Remove an object, if it is this very one and, with ``as_seen``, still as it was seen."""
+        preconditions = {"uid": target.metadata.uid}
+        if as_seen:
+            preconditions["resourceVersion"] = target.metadata.resource_version
+        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions}
+        resource = target.resource
+        path = resource.path(key.namespace, target.name)
+        await self._send(key, "DELETE", resource, path, options)
+
+    async def patch(self, key: Key, target: Object, body: Manifest) -> None:
+        """Merge into an object that is still as it was seen."""
+        version = {"resourceVersion": target.metadata.resource_version}
+        merged = body | {"metadata": (body.get("metadata") or {}) | version}
+        resource = target.resource
+        path = resource.path(key.namespace, target.name)
+        await self._send(key, "PATCH", resource, path, merged)
+
+    async def adopt(self, key: Key, target: Object, owner: Meta) -> None:
+        """Become the controller of an orphan that is still as it was seen."""
+        others = [msgspec.to_builtins(ref) for ref in target.metadata.owner_references]
+        references = [*others, self._reference(owner)]
+        uid = {"uid": target.metadata.uid}
+        await self.patch(key, target, {"metadata": uid | {"ownerReferences": references}})
+
+    async def release(self, key: Key, target: Object, owner: Meta) -> None:
+        """Take our reference off an object that is still as it was seen."""
+        kept = [
+            msgspec.to_builtins(ref)
+            for ref in target.metadata.owner_references
+            if ref.uid != owner.uid
+        ]
+        uid = {"uid": target.metadata.uid}
+        await self.patch(key, target, {"metadata": uid | {"ownerReferences": kept or None}})
+
+    async def write_status(self, key: Key, meta: Meta, old: Manifest, new: Manifest) -> bool:
+        """Write what differs; return whether that was something.
+
+        Raises:
+            podwright.client.ApiError: Conflict means that the owner has changed: look again.
+        """
+        changes = merge_patch(old, new)
+        if not changes:
+            return False
+        resource = self._served.resource
+        body = {"metadata": {"resourceVersion": meta.resource_version}, "status": changes}
+        path = resource.path(key.namespace, key.name, "status")
+        version = await self._send(key, "PATCH", resource, path, body)
+        self._consistency.wrote_status(key, resource.name, version)
+        return True
+
+    async def read(self, resource: Resource, namespace: str, name: str) -> Manifest:
+        """One object, live."""
+        found: Manifest = msgspec.json.decode(
+            await self._client.send("GET", resource.path(namespace, name))
+        )
+        return found
+
+    def note(self, key: Key, resource: Resource, manifest: Manifest) -> None:
+        """This object stands at this version: do not look at the owner with an older cache."""
+        version = int(manifest["metadata"]["resourceVersion"])
+        self._consistency.wrote_at(key, resource.name, version)
+
+    async def _send(
+        self, key: Key, verb: str, resource: Resource, path: str, body: Manifest
+    ) -> int:
+        """Send one write, if this process may write at this very moment; return its version."""
+        if not self._may_write():
+            raise LostLeadershipError
+        kind = api.MERGE if verb == "PATCH" else api.JSON
+        try:
+            answer = await self._client.send(verb, path, body=body, content_type=kind)
+        except api.ApiError as error:
+            metrics.WRITES.labels(verb, resource.plural, type(error).__name__).inc()
+            raise
+        metrics.WRITES.labels(verb, resource.plural, "ok").inc()
+        version = int(msgspec.json.decode(answer, type=_Written).metadata.resource_version or 0)
+        self._consistency.wrote_at(key, resource.name, version)
+        return version
+
+    def _reference(self, owner: Meta) -> Manifest:
+        return {
+            "apiVersion": self._served.resource.api_version,
+            "kind": self._served.workload.kind,
+            "name": owner.name,
+            "uid": owner.uid,
+            "controller": True,
+            "blockOwnerDeletion": True,
+        }
+
+
+def merge_patch(old: Manifest, new: Manifest) -> Manifest:
+    """What to send so that ``old`` becomes ``new`` (RFC 7396); empty when they are equal."""
+    changes: Manifest = {key: None for key in old if key not in new}
+    for key, value in new.items():
+        before = old.get(key)
+        if isinstance(value, dict) and isinstance(before, dict):
+            if inner := merge_patch(before, value):
+                changes[key] = inner
+        elif value != before:
+            changes[key] = value
+    return changes

@@ -1,0 +1,43 @@
+"""Scaling a set of interchangeable pods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from podwright.kinds.replicaset.spec import ReplicaSetSpec
+from podwright.objects import Pod
+from podwright.plan import Delete, Plan
+from podwright.rules import ranking, templates
+from podwright.workload import Observed
+
+BURST = 500
+"""At most so many creations or deletions in one reconcile (upstream: ``BurstReplicas``)."""
+
+
+def scale_up(seen: Observed[ReplicaSetSpec], active: Sequence[Pod]) -> Plan | None:
+    """Make the pods that are missing, 500 at most.
+
+    Kubernetes: pkg/controller/replicaset/replica_set.go, ``manageReplicas``.
+    """
+    missing = min(seen.spec.replicas - len(active), BURST)
+    if missing <= 0:
+        return None
+    # One value for all: they differ only in the name that the executor gives each.
+    return Plan.of(*[templates.pod_of(seen.spec.template)] * missing)
+
+
+def scale_down(seen: Observed[ReplicaSetSpec], active: Sequence[Pod]) -> Plan | None:
+    """Remove the surplus, cheapest to lose first, 500 at most.
+
+    With nothing wished for every pod goes, whatever becomes of it meanwhile; otherwise the choice
+    holds only for pods as they were seen.
+
+    Kubernetes: pkg/controller/replicaset/replica_set.go, ``manageReplicas``, ``getPodsToDelete``.
+    """
+    surplus = min(len(active) - seen.spec.replicas, BURST)
+    if surplus <= 0:
+        return None
+    related = seen.siblings.get(Pod, ())
+    going = ranking.first_to_go(active, surplus, related=related, now=seen.now)  # type: ignore[arg-type]  # keyed by its own type
+    chosen = seen.spec.replicas > 0
+    return Plan.of(*[Delete(pod, as_seen=chosen, say=templates.SAY_DELETE) for pod in going])

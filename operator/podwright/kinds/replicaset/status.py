@@ -1,0 +1,74 @@
+"""The status of a ReplicaSet: counts of what was observed before this reconcile acted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from podwright import labels
+from podwright.kinds.replicaset.spec import ReplicaSetSpec
+from podwright.objects import Manifest, Pod
+from podwright.plan import Outcome
+from podwright.rules import conditions, pods, selectors, templates
+from podwright.workload import Observed, Status
+
+
+def status(seen: Observed[ReplicaSetSpec], outcome: Outcome) -> Status:
+    """Compute the whole status; the engine writes it when it differs.
+
+    Kubernetes: pkg/controller/replicaset/replica_set_utils.go, ``calculateStatus``.
+
+    Differs: ``selector`` and ``podwright`` are ours; they feed ``/scale`` and kubectl's columns.
+    """
+    spec = seen.spec
+    mine = [pod for pod in seen.of(Pod) if selectors.matches(spec.selector, pod.metadata.labels)]
+    active = [pod for pod in mine if pods.is_active(pod)]
+    ready = [pod for pod in active if pods.is_ready(pod)]
+    wanted = (spec.template.get("metadata") or {}).get("labels") or {}
+    available = [p for p in ready if pods.is_available(p, spec.min_ready_seconds, seen.now)]
+    return {
+        "replicas": len(active),
+        "fullyLabeledReplicas": sum(
+            wanted.items() <= pod.metadata.labels.items() for pod in active
+        ),
+        "readyReplicas": len(ready),
+        "availableReplicas": len(available),
+        "terminatingReplicas": sum(pods.is_terminating(pod) for pod in mine),
+        "observedGeneration": seen.meta.generation,
+        "conditions": replica_failure(seen, active, outcome),
+        "selector": selectors.as_text(spec.selector),
+        "podwright": summary(spec, ready, outcome),
+    }
+
+
+def replica_failure(
+    seen: Observed[ReplicaSetSpec], active: Sequence[Pod], outcome: Outcome
+) -> list[Manifest]:
+    """Conditions with ReplicaFailure while pods cannot be made or removed, its first text kept.
+
+    Kubernetes: pkg/controller/replicaset/replica_set_utils.go, ``calculateStatus``.
+    """
+    known = seen.status.get("conditions") or []
+    if outcome.first_error is None:
+        return conditions.without(known, labels.REPLICA_FAILURE)
+    too_few = len(active) < seen.spec.replicas
+    return conditions.failure(
+        known,
+        labels.REPLICA_FAILURE,
+        reason=labels.FAILED_CREATE if too_few else labels.FAILED_DELETE,
+        message=outcome.first_error,
+        now=seen.now,
+    )
+
+
+def summary(spec: ReplicaSetSpec, ready: Sequence[Pod], outcome: Outcome) -> Manifest:
+    """Strings for kubectl's columns, which a custom resource cannot compute."""
+    if outcome.failures:
+        waiting = "the API server to accept its pods"
+    else:
+        waiting = "; ".join(dict.fromkeys(wait.until for wait in outcome.plan.waits))
+    return {
+        "ready": f"{len(ready)}/{spec.replicas}",
+        "containers": templates.container_names(spec.template),
+        "images": templates.container_images(spec.template),
+        "waitingFor": waiting,
+    }

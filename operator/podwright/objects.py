@@ -1,0 +1,173 @@
+"""Read models: the part of Kubernetes objects that rules read.
+
+Objects are decoded straight from the API server's bytes into these frozen structs; unknown fields
+are dropped on the way in. A pod so read takes about 4 kB and 12 us, a tenth of a parsed document.
+Templates are never modelled: rules copy them whole, as ``Manifest``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+
+Manifest = dict[str, Any]
+"""A Kubernetes object, or a part of one, as JSON."""
+
+S = TypeVar("S")
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """Where the API server serves a kind of object."""
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    namespaced: bool = True
+
+    @property
+    def api_version(self) -> str:
+        """``apps/v1``, or ``v1`` for the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def name(self) -> str:
+        """``replicasets.apps`` as kubectl and CRDs spell it."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def path(self, namespace: str | None = None, name: str = "", subresource: str = "") -> str:
+        """The URL path of the collection, of one object, or of its subresource."""
+        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        parts = [root]
+        if self.namespaced and namespace is not None:
+            parts.append(f"namespaces/{namespace}")
+        parts += [part for part in (self.plural, name, subresource) if part]
+        return "/".join(parts)
+
+
+class Model(msgspec.Struct, frozen=True, rename="camel", gc=False, omit_defaults=True):
+    """A frozen piece of a Kubernetes object; absent fields take their default.
+
+    ``gc=False``: these values hold no cycles, and tracking 20,000 pods would slow every collection.
+    """
+
+
+class OwnerReference(Model, frozen=True):
+    """Who an object belongs to; at most one reference of an object is the controller."""
+
+    api_version: str = ""
+    kind: str = ""
+    name: str = ""
+    uid: str = ""
+    controller: bool = False
+    block_owner_deletion: bool = False
+
+
+class Meta(Model, frozen=True):
+    """``metadata``, without what only the API server needs (managed fields)."""
+
+    name: str = ""
+    namespace: str = ""
+    uid: str = ""
+    resource_version: str = ""
+    generation: int = 0
+    creation_timestamp: datetime | None = None
+    deletion_timestamp: datetime | None = None
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    finalizers: tuple[str, ...] = ()
+    owner_references: tuple[OwnerReference, ...] = ()
+
+    @property
+    def controller(self) -> OwnerReference | None:
+        """The one owner reference that says ``controller: true``."""
+        return next((owner for owner in self.owner_references if owner.controller), None)
+
+
+class Object(Model, frozen=True):
+    """Anything that has metadata; subclasses say where it is served."""
+
+    resource: ClassVar[Resource]
+
+    metadata: Meta = Meta()
+
+    @property
+    def name(self) -> str:
+        """``metadata.name``."""
+        return self.metadata.name
+
+
+class Condition(Model, frozen=True):
+    """One condition of a status."""
+
+    type: str
+    status: str = "Unknown"
+    reason: str = ""
+    message: str = ""
+    last_transition_time: datetime | None = None
+
+
+class ContainerStatus(Model, frozen=True):
+    """What ranking reads of a container."""
+
+    name: str = ""
+    restart_count: int = 0
+
+
+class Container(Model, frozen=True):
+    """What ranking reads of an init container: ``Always`` makes it a sidecar."""
+
+    name: str = ""
+    restart_policy: str | None = None
+
+
+class PodSpec(Model, frozen=True):
+    """The part of a pod's spec that rules read."""
+
+    node_name: str = ""
+    init_containers: tuple[Container, ...] = ()
+
+
+class PodStatus(Model, frozen=True):
+    """The part of a pod's status that rules read."""
+
+    phase: str = ""
+    conditions: tuple[Condition, ...] = ()
+    container_statuses: tuple[ContainerStatus, ...] = ()
+    init_container_statuses: tuple[ContainerStatus, ...] = ()
+
+
+class Pod(Object, frozen=True):
+    """A pod, as far as rules read it."""
+
+    resource: ClassVar[Resource] = Resource("", "v1", "Pod", "pods")
+
+    spec: PodSpec = PodSpec()
+    status: PodStatus = PodStatus()
+
+
+class Requirement(Model, frozen=True):
+    """One of a selector's ``matchExpressions``."""
+
+    key: str
+    operator: str
+    values: tuple[str, ...] = ()
+
+
+class LabelSelector(Model, frozen=True):
+    """A label selector, as users write it."""
+
+    match_labels: dict[str, str] = {}
+    match_expressions: tuple[Requirement, ...] = ()
+
+
+class Owner(Object, Generic[S], frozen=True, kw_only=True):
+    """A custom resource that a workload kind decides for, with its typed spec.
+
+    ``status`` stays JSON: it is compared with what the kind computes, and written whole.
+    """
+
+    spec: S
+    status: Manifest = {}

@@ -1,0 +1,51 @@
+"""Claiming: which objects become ours, stay ours, or are let go.
+
+An object belongs to at most one controller, named by uid in its owner references. An owner adopts
+orphans of its namespace that match its selector and releases what no longer matches; it never
+touches what another controller holds. An owner that is being deleted claims nothing: with
+``--cascade=orphan`` its pods must stay orphans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from podwright.labels import INVALID_SELECTOR
+from podwright.objects import LabelSelector, Object
+from podwright.plan import Action, Adopt, Plan, Record, Release
+from podwright.rules import selectors
+from podwright.workload import Observed, Owns
+
+
+def claim(seen: Observed[Any], owns: Sequence[Owns[Any]]) -> Plan | None:
+    """Adopt orphans that match and release what does not; None when nothing is to be done.
+
+    Kubernetes: pkg/controller/controller_ref_manager.go, ``ClaimObject``.
+    """
+    if seen.meta.deletion_timestamp is not None:
+        return None
+    actions: list[Action] = []
+    for kind in owns:
+        selector = kind.selector(seen.spec)
+        wrong = selectors.problem(selector)
+        if wrong:
+            # Nothing may be released because of a selector that cannot be understood.
+            return Plan.of(Record(INVALID_SELECTOR, wrong, "Warning")).beside(
+                Plan.wait("a valid selector", remedy=wrong)
+            )
+        actions += _claims(seen, kind, selector)
+    return Plan.of(*actions) if actions else None
+
+
+def _claims(seen: Observed[Any], owns: Owns[Any], selector: LabelSelector) -> list[Action]:
+    def matches(candidate: Object) -> bool:
+        return selectors.matches(selector, candidate.metadata.labels)
+
+    strangers = [mine for mine in seen.of(owns.model) if owns.claims(mine) and not matches(mine)]
+    orphans = [o for o in seen.orphans.get(owns.model, ()) if _adoptable(o, owns) and matches(o)]
+    return [*map(Release, strangers), *map(Adopt, orphans)]
+
+
+def _adoptable(orphan: Object, owns: Owns[Any]) -> bool:
+    return orphan.metadata.deletion_timestamp is None and bool(owns.claims(orphan))

@@ -1,0 +1,143 @@
+"""What a kind of workload is: two pure functions, what it owns, and how it looks to kubectl.
+
+Read this first, then ``plan.py`` and ``kinds/replicaset/decide.py``. A kind never names its API
+group: ``Served`` puts a kind under a group and version where kinds are registered, so the same
+controller can serve ``apps.podwright.dev/v1`` or a user's own group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from podwright.objects import LabelSelector, Manifest, Meta, Object, Resource
+from podwright.plan import Outcome, Plan
+
+S = TypeVar("S")
+T = TypeVar("T", bound=Object)
+
+Status = Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Observed(Generic[S]):
+    """One consistent look at an owner and everything it may decide on."""
+
+    meta: Meta
+    spec: S
+    now: datetime
+    """The only clock a rule knows."""
+    status: Status = field(default_factory=dict)
+    """As last written."""
+    owned: Mapping[type[Object], tuple[Object, ...]] = field(default_factory=dict)
+    """Objects whose controller is this owner, by uid; matching or not."""
+    orphans: Mapping[type[Object], tuple[Object, ...]] = field(default_factory=dict)
+    """Objects of the namespace without a controller."""
+    siblings: Mapping[type[Object], tuple[Object, ...]] = field(default_factory=dict)
+    """What owners of this kind with the same controller own, itself included."""
+
+    def of(self, model: type[T]) -> tuple[T, ...]:
+        """Everything of this kind that the owner controls, never orphans or strangers."""
+        return self.owned.get(model, ())  # type: ignore[return-value]  # keyed by its own type
+
+
+@dataclass(frozen=True, slots=True)
+class Owns(Generic[S]):
+    """A kind of object that a workload makes and claims.
+
+    ``selector`` is read from the owner's spec; ``claims`` says which candidates count: those it
+    refuses are neither adopted nor released.
+    """
+
+    model: type[Object]
+    selector: Callable[[S], LabelSelector]
+    claims: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of ``kubectl get``; ``wide`` ones show with ``-o wide`` only."""
+
+    name: str
+    type: str
+    path: str
+    wide: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule that the API server applies to every write: a CEL expression and its message.
+
+    ``at`` is the field that carries the rule (``spec.template``); ``field``, relative to it, the one
+    that the message names (``metadata.labels``). ``message_expression`` is CEL too, and wins over
+    ``message`` where it yields a text.
+    """
+
+    at: str
+    rule: str
+    message: str
+    field: str = ""
+    reason: str = "FieldValueInvalid"
+    message_expression: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Paths of the ``/scale`` subresource, which autoscalers and ``kubectl scale`` use."""
+
+    spec: str = ".spec.replicas"
+    status: str = ".status.replicas"
+    selector: str = ".status.selector"
+
+
+@dataclass(frozen=True, slots=True)
+class Crd:
+    """How a kind looks from outside: where its schema comes from, columns, checks, names.
+
+    ``upstream`` names a kind of Kubernetes' own OpenAPI documents, ``apps/v1/ReplicaSet``; without
+    it the schema is made from the kind's ``Spec``. ``defaults`` and ``keywords`` (``maxItems``,
+    ``enum``) add to it, by path: ``spec.replicas``, ``spec.ports[].name``, ``spec.labels.*``.
+    """
+
+    short_names: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    checks: tuple[Check, ...] = ()
+    scale: Scale | None = None
+    upstream: str | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    keywords: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Workload(Generic[S]):
+    """A kind of custom resource that the operator runs."""
+
+    kind: str
+    plural: str
+    spec: type[S]
+    decide: Callable[[Observed[S]], Plan]
+    status: Callable[[Observed[S], Outcome], Status]
+    owns: tuple[Owns[S], ...] = ()
+    crd: Crd = Crd()
+
+    @property
+    def component(self) -> str:
+        """Who events come from, as the built-in controllers name themselves."""
+        return f"{self.kind.lower()}-controller"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A workload under an API group: what the operator registers and runs."""
+
+    workload: Workload[Any]
+    group: str
+    version: str = "v1"
+
+    @property
+    def resource(self) -> Resource:
+        """Where the API server serves the kind."""
+        return Resource(self.group, self.version, self.workload.kind, self.workload.plural)
