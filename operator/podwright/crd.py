@@ -19,17 +19,6 @@ CATEGORIES = ("all", "podwright")
 """``kubectl get all`` shows the kinds, ``kubectl get podwright`` shows nothing else."""
 
 _NO_DOCUMENTS: Mapping[str, Manifest] = {}
-_STATUS: Manifest = {
-    "selector": {
-        "description": "The label selector in one line, for autoscalers and kubectl scale.",
-        "type": "string",
-    },
-    "podwright": {
-        "description": "What Podwright says about the object in words, for columns and people.",
-        "type": "object",
-        "additionalProperties": {"type": "string"},
-    },
-}
 
 
 def definition(served: Served, documents: Mapping[str, Manifest] = _NO_DOCUMENTS) -> Manifest:
@@ -95,9 +84,24 @@ def schema(served: Served, documents: Mapping[str, Manifest] = _NO_DOCUMENTS) ->
     crd = served.workload.crd
     whole = _upstream(crd.upstream, documents) if crd.upstream else _own(served)
     whole["properties"]["metadata"] = {"type": "object"}  # the API server knows ObjectMeta itself
-    whole["properties"]["status"]["properties"] |= _STATUS
+    whole["properties"]["status"]["properties"] |= _added_status()
     whole["required"] = ["spec"]
     return _extended(whole, crd)
+
+
+def _added_status() -> Manifest:
+    """What Podwright adds to the status of every kind."""
+    return {
+        "selector": {
+            "description": "The label selector in one line, for autoscalers and kubectl scale.",
+            "type": "string",
+        },
+        "podwright": {
+            "description": "What Podwright says about the object, for columns and people.",
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+        },
+    }
 
 
 def _upstream(name: str, documents: Mapping[str, Manifest]) -> Manifest:
@@ -107,15 +111,16 @@ def _upstream(name: str, documents: Mapping[str, Manifest]) -> Manifest:
 
 def _own(served: Served) -> Manifest:
     """The schema around a user's ``Spec``; its status may hold anything."""
+    spec = structural.from_struct(served.workload.spec)
     status = {"type": "object", "x-kubernetes-preserve-unknown-fields": True, "properties": {}}
     return {
-        "description": (served.workload.spec.__doc__ or "").strip().split("\n\n")[0],
+        "description": spec.get("description", served.workload.kind),
         "type": "object",
         "properties": {
             "apiVersion": {"type": "string"},
             "kind": {"type": "string"},
             "metadata": {},
-            "spec": structural.from_struct(served.workload.spec),
+            "spec": spec,
             "status": status,
         },
     }

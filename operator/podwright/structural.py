@@ -5,10 +5,10 @@ msgspec writes of a ``Spec`` struct. Both are cut down to the structural subset:
 inlined, unions become int-or-string or anything, ``null`` is never mentioned (the API server drops
 it before it validates), descriptions keep their first sentence.
 
-Defaults need care. In OpenAPI documents most are Go's zero values and say nothing; they go. List-map
-keys keep theirs (``protocol: TCP``), because a list-map key must be required or have a default.
-Everything else in a pod template is defaulted when a pod is made: a default baked into a template
-would roll pods on an upgrade.
+Defaults need care. In OpenAPI documents most are Go's zero values and say nothing; they go.
+List-map keys keep theirs (``protocol: TCP``), because a list-map key must be required or have a
+default. Everything else in a pod template is defaulted when a pod is made: a default baked into a
+template would roll pods on an upgrade.
 
 Kubernetes: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/validation.go,
 ``ValidateStructural``; docs: Extend the Kubernetes API with CustomResourceDefinitions, "Specifying
@@ -34,6 +34,7 @@ _WELL_KNOWN: Mapping[str, Manifest] = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": _QUANTITY,
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": _INT_OR_STRING,
 }
+_SAYS_NOTHING: tuple[Any, ...] = (None, "", [], {})
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 _COPIED = (
     *("type", "format", "enum", "pattern", "required"),
@@ -44,7 +45,6 @@ _COPIED = (
     *_ANYTHING,
 )
 _END_OF_SENTENCE = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)\.(?=\s+[^a-z\s]|$)")
-_ONE_WORD = len("Deprecated.")
 
 
 def from_openapi(document: Manifest, group_version: str, kind: str) -> Manifest:
@@ -68,7 +68,7 @@ def first_sentence(text: str) -> str:
     """The first sentence of a description; a lone "Required." brings the next one along."""
     paragraph = " ".join(text.strip().split("\n\n")[0].split())
     ends = (found.end() for found in _END_OF_SENTENCE.finditer(paragraph))
-    return paragraph[: next((end for end in ends if end > _ONE_WORD), None)]
+    return paragraph[: next((end for end in ends if " " in paragraph[:end]), None)]
 
 
 def node_at(schema: Manifest, path: str) -> Manifest:
@@ -97,9 +97,9 @@ class _Converter:
         node: Manifest = {}
         if "description" in schema:
             node["description"] = first_sentence(schema["description"])
-        node |= {key: schema[key] for key in _COPIED if schema.get(key) not in (None, [])}
+        node |= {key: schema[key] for key in _COPIED if schema.get(key) not in _SAYS_NOTHING}
         node |= _rephrased(schema)
-        if self._defaults and schema.get("default"):
+        if self._defaults and schema.get("default") not in _SAYS_NOTHING:
             node["default"] = schema["default"]
         if node.get("type") == "object":
             node |= self._object(schema)
@@ -171,6 +171,7 @@ def _rephrased(schema: Manifest) -> Manifest:
 
 
 def _untyped(values: Sequence[Any]) -> Manifest:
-    """The type of an enumeration; whatever else has no type may be anything."""
-    types = {_TYPES[type(value)] for value in values}
-    return {"type": types.pop()} if len(types) == 1 else dict(_ANYTHING)
+    """An enumeration of one type; whatever else has no type may be anything."""
+    named = [value for value in values if value is not None]
+    types = {_TYPES[type(value)] for value in named}
+    return {"type": types.pop(), "enum": named} if len(types) == 1 else dict(_ANYTHING)

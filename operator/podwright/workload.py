@@ -71,9 +71,9 @@ class Column:
 class Check:
     """A rule that the API server applies to every write: a CEL expression and its message.
 
-    ``at`` is the field that carries the rule (``spec.template``); ``field``, relative to it, the one
-    that the message names (``metadata.labels``). ``message_expression`` is CEL too, and wins over
-    ``message`` where it yields a text.
+    ``at`` is the field that carries the rule (``spec.template``); ``field``, relative to it, is the
+    one that the message names (``metadata.labels``). ``message_expression`` is CEL too, and wins
+    over ``message`` where it yields a text.
     """
 
     at: str

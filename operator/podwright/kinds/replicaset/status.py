@@ -25,7 +25,7 @@ def status(seen: Observed[ReplicaSetSpec], outcome: Outcome) -> Status:
     ready = [pod for pod in active if pods.is_ready(pod)]
     wanted = (spec.template.get("metadata") or {}).get("labels") or {}
     available = [p for p in ready if pods.is_available(p, spec.min_ready_seconds, seen.now)]
-    return {
+    whole: Status = {
         "replicas": len(active),
         "fullyLabeledReplicas": sum(
             wanted.items() <= pod.metadata.labels.items() for pod in active
@@ -34,10 +34,11 @@ def status(seen: Observed[ReplicaSetSpec], outcome: Outcome) -> Status:
         "availableReplicas": len(available),
         "terminatingReplicas": sum(pods.is_terminating(pod) for pod in mine),
         "observedGeneration": seen.meta.generation,
-        "conditions": replica_failure(seen, active, outcome),
         "selector": selectors.as_text(spec.selector),
         "podwright": summary(spec, ready, outcome),
     }
+    known = replica_failure(seen, active, outcome)
+    return whole | {"conditions": known} if known else whole
 
 
 def replica_failure(
@@ -50,13 +51,12 @@ def replica_failure(
     known = seen.status.get("conditions") or []
     if outcome.first_error is None:
         return conditions.without(known, labels.REPLICA_FAILURE)
-    too_few = len(active) < seen.spec.replicas
+    if len(active) < seen.spec.replicas:
+        reason, message = labels.FAILED_CREATE, outcome.first_error
+    else:
+        reason, message = labels.FAILED_DELETE, f"unable to delete pods: {outcome.first_error}"
     return conditions.failure(
-        known,
-        labels.REPLICA_FAILURE,
-        reason=labels.FAILED_CREATE if too_few else labels.FAILED_DELETE,
-        message=outcome.first_error,
-        now=seen.now,
+        known, labels.REPLICA_FAILURE, reason=reason, message=message, now=seen.now
     )
 
 
@@ -66,9 +66,10 @@ def summary(spec: ReplicaSetSpec, ready: Sequence[Pod], outcome: Outcome) -> Man
         waiting = "the API server to accept its pods"
     else:
         waiting = "; ".join(dict.fromkeys(wait.until for wait in outcome.plan.waits))
-    return {
+    words = {
         "ready": f"{len(ready)}/{spec.replicas}",
         "containers": templates.container_names(spec.template),
         "images": templates.container_images(spec.template),
         "waitingFor": waiting,
     }
+    return {name: text for name, text in words.items() if text}
