@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from kubernetes.aio.config import ConfigException
 from pythonjsonlogger.json import JsonFormatter
 
-from podwright.client import Bucket, Client, load_configuration
+from podwright.client import Bucket, Client, NoCredentialsError, load_configuration
 from podwright.kinds import BUILT_IN
 
 log = logging.getLogger("podwright")
@@ -31,7 +30,7 @@ def main() -> None:
       podwright crds | kubectl apply --server-side -f -
       podwright run
       podwright run --kubeconfig ~/.kube/test --namespace team-a --namespace team-b
-    """
+    """  # noqa: D301  # click reads \b as "keep these lines"
 
 
 @main.command()
@@ -108,16 +107,17 @@ def crds(kinds: tuple[str, ...]) -> None:
     \b
     Example:
       podwright crds | kubectl apply --server-side -f -
-    """
-    known = {}
-    for served in BUILT_IN:
-        for name in (served.workload.plural, *served.workload.crd.short_names):
-            known[name] = served
+    """  # noqa: D301  # click reads \b as "keep these lines"
+    names = {
+        name: served.resource.name
+        for served in BUILT_IN
+        for name in (served.workload.plural, *served.workload.crd.short_names)
+    }
     for name in kinds:
-        if name not in known:
-            raise click.UsageError(f"unknown kind {name!r}; known are {', '.join(known)}")
-    chosen = list(dict.fromkeys(known[name] for name in (kinds or known)))
-    click.echo("---\n".join(_definition(served.resource.name) for served in chosen), nl=False)
+        if name not in names:
+            raise click.UsageError(f"unknown kind {name!r}; known are {', '.join(names)}")
+    chosen = dict.fromkeys(names[name] for name in (kinds or names))
+    click.echo("---\n".join(_definition(name) for name in chosen), nl=False)
 
 
 def _definition(name: str) -> str:
@@ -149,7 +149,7 @@ async def _operate(options: dict[str, Any]) -> None:
     namespaces, workers = options["namespaces"], options["workers"]
     try:
         configuration = await load_configuration(options["kubeconfig"], options["context"])
-    except (ConfigException, OSError) as error:
+    except NoCredentialsError as error:
         raise click.ClickException(
             f"no usable kubeconfig ({error}): name one with --kubeconfig or KUBECONFIG"
         ) from error

@@ -18,7 +18,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +27,7 @@ import aiohttp
 import msgspec
 from kubernetes.aio import config as kubeconfig_loader
 from kubernetes.aio.client import ApiClient, Configuration
+from yaml import YAMLError
 
 from podwright.objects import Manifest
 
@@ -172,6 +174,8 @@ class Client:
                     method, path, query, body, content_type, timeout=timeout
                 )
                 data = await response.read()
+            except aiohttp.ClientSSLError as error:
+                raise Refused(f"its certificate is not accepted: {error}") from error
             except aiohttp.ClientConnectorError as error:
                 raise Unavailable(str(error), unknown=False) from error
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -222,23 +226,33 @@ class Client:
         await self._api.close()
 
 
+class NoCredentialsError(Exception):
+    """There is no usable kubeconfig; the text says why."""
+
+
 async def load_configuration(
     kubeconfig: str | None = None, context: str | None = None
 ) -> Configuration:
-    """Credentials: the named file, else ``$KUBECONFIG`` or ``~/.kube/config``, else the pod's own.
+    """Credentials: the named file, else ``$KUBECONFIG``, the pod's own, or ``~/.kube/config``.
 
     Raises:
-        kubernetes.aio.config.ConfigException: none of these can be used, and why.
+        NoCredentialsError: none of these can be used.
     """
     configuration = Configuration()
-    if kubeconfig is None and context is None and "KUBECONFIG" not in os.environ:
-        try:
+    chosen = kubeconfig or os.environ.get("KUBECONFIG")
+    if not chosen and context is None:
+        with suppress(kubeconfig_loader.ConfigException):  # not in a pod
             kubeconfig_loader.load_incluster_config(client_configuration=configuration)
-        except kubeconfig_loader.ConfigException:
-            pass  # not in a pod: a person's kubeconfig it is
-        else:
             return configuration
-    await kubeconfig_loader.load_kube_config(
-        config_file=kubeconfig, context=context, client_configuration=configuration
-    )
+    path = Path(chosen or "~/.kube/config").expanduser()
+    if os.pathsep not in str(path) and not path.is_file():
+        raise NoCredentialsError(f"{path} does not exist")
+    try:
+        await kubeconfig_loader.load_kube_config(
+            config_file=str(path), context=context, client_configuration=configuration
+        )
+    except (kubeconfig_loader.ConfigException, OSError) as error:
+        raise NoCredentialsError(str(error)) from error
+    except (YAMLError, TypeError, ValueError, AttributeError, KeyError) as error:
+        raise NoCredentialsError(f"{path} cannot be read as a kubeconfig") from error
     return configuration

@@ -75,13 +75,16 @@ def test_a_change_made_while_we_were_down_is_made_good(world, operator):
 def test_at_rest_nothing_is_written_and_nothing_listed(world, operator):
     world.create(replica_set(replicas=3))
     world.settled(3)
-    time.sleep(1)
-    before = [operator.metric(name) for name in ("podwright_writes_total", "podwright_lists_total")]
     version = world.get()["metadata"]["resourceVersion"]
-    time.sleep(5)
-    assert before == [
-        operator.metric(name) for name in ("podwright_writes_total", "podwright_lists_total")
-    ]
+
+    def stands_still():  # namespaces of earlier tests may still be going away
+        before = operator.metric("podwright_writes_total")
+        time.sleep(5)
+        return operator.metric("podwright_writes_total") == before
+
+    lists = operator.metric("podwright_lists_total")
+    eventually(stands_still, "5 s without a write", seconds=60)
+    assert operator.metric("podwright_lists_total") == lists
     assert world.get()["metadata"]["resourceVersion"] == version
 
 
@@ -131,21 +134,21 @@ def _grant(cluster, namespace, user):
     api.post(f"{path}/rolebindings", binding)
 
 
-USERS_FILE = '''
+USERS_FILE = """
 import kopf
 
 @kopf.on.create("configmaps", annotations={"example.com/greet": kopf.PRESENT})
 async def greet(name, patch, **_):
     patch.metadata.annotations["example.com/greeted"] = name
-'''
+"""
 
-USERS_FILE_ON_OURS = '''
+USERS_FILE_ON_OURS = """
 import kopf
 
 @kopf.on.create("apps.podwright.dev", "v1", "replicasets")
 async def count(patch, **_):
     patch.metadata.labels["example.com/seen"] = "once"
-'''
+"""
 
 
 def test_a_users_own_kopf_handler_works_beside_us(cluster, world, operator, tmp_path):
@@ -184,19 +187,17 @@ def _annotations(world, name):
 
 def test_an_object_that_cannot_be_read_is_told_and_harms_no_other(cluster, world, operator):
     """A CRD without our schema lets anything in; the operator must not believe it."""
-    loose = cluster.kubectl("get", "crd", "replicasets.apps.podwright.dev", "-o", "json")
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     version = "/spec/versions/0/schema/openAPIV3Schema"
     path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/replicasets.apps.podwright.dev"
-    assert "preserve" not in loose
     change = [{"op": "replace", "path": version, "value": schema}]
     world.api.patch(path, change, "json-patch")
     try:
         bad = replica_set("bad")
-        bad["spec"]["replicas"] = "many"
+        bad["spec"]["minReadySeconds"] = "soon"
         eventually(lambda: _accepted(world, bad), "the loose schema is in force")
         (event,) = eventually(lambda: world.events("Unreadable"), "an event")
-        assert "replicas" in event["message"]
+        assert "minReadySeconds" in event["message"]
         world.create(replica_set("good", replicas=2))
         world.settled(2, "good")
         world.delete("bad")

@@ -82,6 +82,7 @@ class Operator:
     async def _cleanup(self, **_: Any) -> None:
         if self.runtime:
             await self.runtime.stop()
+        self.stop()  # Kopf would wait 5 s for its own task that waits for this flag
 
     def _trigger(self, served: Served) -> Callable[..., Any]:
         """The handler of one kind's events: put the key into the queue, nothing else."""
