@@ -21,15 +21,17 @@ run: .venv/ready  ## A cluster, the operator and an example, live until Ctrl-C; 
 	@PYTHONPATH=deploy/local $(BIN)/python -m demo $(if $(filter command%,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG))
 
 test: lint unit integration  ## Everything: lint, unit, simulation and integration tests
+	@echo "All green: lint, rules and simulation, integration."
 
 lint: .venv/ready  ## Formatting, style, types, layers, generated files
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@PYTHONPATH=operator $(BIN)/lint-imports --no-logo --quiet 2> /dev/null || PYTHONPATH=operator $(BIN)/lint-imports
+	@PYTHONPATH=operator $(BIN)/lint-imports --no-logo
+	@PYTHONPATH=operator:deploy/local $(BIN)/python deploy/generate.py --check
 
 unit: .venv/ready  ## Rules, engine parts and simulation: no cluster, under 10 s
-	@$(BIN)/pytest -q tests --ignore=tests/integration --timeout=20
+	@$(BIN)/pytest -q tests --ignore=tests/integration --ignore=tests/conformance --timeout=20
 
 integration: .venv/ready  ## Against a real control plane, built and started when needed
 	@$(LOCAL) build
@@ -42,7 +44,7 @@ cluster-down: .venv/ready  ## Stop that control plane and remove everything of i
 	@$(LOCAL) down
 
 generate: .venv/ready  ## Write crds/ and the tables in the README anew
-	@$(BIN)/python deploy/generate.py
+	@PYTHONPATH=operator:deploy/local $(BIN)/python deploy/generate.py
 
 clean:  ## Remove the virtual environment and what tools left
 	@rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

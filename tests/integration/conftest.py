@@ -77,7 +77,7 @@ def pytest_runtest_makereport(item, call):
     world = getattr(item, "world", None)
     if report.when != "call" or not report.failed or world is None:
         return
-    report.sections.append(("operator log", item.operator_log()[-8000:]))
+    report.sections.append(("operator log", item.operator_log()[-4000:]))
     for what in ("events", "replicasets.apps.podwright.dev,pods -o wide"):
         text = world.cluster.kubectl("get", *what.split(), "-n", world.namespace)
-        report.sections.append((what, text[-8000:]))
+        report.sections.append((what, text[-4000:]))

@@ -19,6 +19,7 @@ from typing import Any, assert_never
 from podwright import client as api
 from podwright.engine import names
 from podwright.engine.store import Key
+from podwright.engine.unsettled import Lost, Unsettled
 from podwright.engine.writer import Writer
 from podwright.objects import Manifest, Object
 from podwright.plan import (
@@ -48,6 +49,7 @@ class _Run:
     seen: Observed[Any]
     failures: list[Failure] = field(default_factory=list)
     outdated: bool = False
+    pointless: bool = False
     existing: dict[str, Manifest] = field(default_factory=dict)
     rechecked: asyncio.Task[None] | None = None
 
@@ -65,7 +67,7 @@ class Executor:
         self._served = served
         self._record = record
         self._accepted: dict[Key, Manifest] = {}
-        self._unsettled: dict[Key, list[tuple[Action, str]]] = {}
+        self._unsettled = Unsettled(writer)
 
     async def execute(self, key: Key, plan: Plan, seen: Observed[Any]) -> Outcome:
         """Carry out the steps in order; the first one with a failure is the last."""
@@ -76,31 +78,25 @@ class Executor:
             await asyncio.gather(
                 self._create_slowly(run, creations), *(self._attempt(run, a) for a in others)
             )
-            if run.failures or run.outdated:
+            if run.failures or run.outdated or run.pointless:
                 break
         return Outcome(plan, tuple(run.failures), run.outdated, run.existing)
 
-    async def settle(self, key: Key, seen: Observed[Any]) -> None:
-        """Repeat writes whose end is unknown, under the same name, before anything else.
+    async def settle(self, key: Key, seen: Observed[Any]) -> bool:
+        """End writes whose answer was lost; return whether there were any: then look again.
 
         Raises:
-            podwright.client.Unavailable: the end is still not known.
+            podwright.client.ApiError: the end is still not known.
         """
-        unsettled = self._unsettled.pop(key, [])
-        run = _Run(key, seen)
-        for action, name in unsettled:
-            log.info("%s repeats a write whose answer was lost: %s", key, name)
-            await self._attempt(run, action, name)
-        if key in self._unsettled:
-            raise api.Unavailable("the end of an earlier write is not known yet")
-        if run.outdated:
-            for action, name in unsettled:
-                await self._note_live(key, action, name)
+        settled = await self._unsettled.settle(key, seen)
+        for action, name, _ in settled:
+            self._say(_Run(key, seen), action, name, name)
+        return bool(settled)
 
     def forget(self, key: Key) -> None:
         """The owner is gone."""
         self._accepted.pop(key, None)
-        self._unsettled.pop(key, None)
+        self._unsettled.forget(key)
 
     # --- one step ----------------------------------------------------------------------------
 
@@ -116,15 +112,15 @@ class Executor:
         waiting = iter(creations)
         while batch := list(islice(waiting, size)):
             await asyncio.gather(*(self._attempt(run, creation) for creation in batch))
-            if run.failures:
+            if run.failures or run.pointless:
                 self._accepted.pop(run.key, None)
                 return
             size *= 2
         self._accepted[run.key] = template
 
-    async def _attempt(self, run: _Run, action: Action, name: str = "") -> None:
+    async def _attempt(self, run: _Run, action: Action) -> None:
         """Carry out one action; what goes wrong is noted on the run."""
-        name = name or names.of(action, run.seen.meta.name)
+        name = names.of(action, run.seen.meta.name)
         try:
             done = await self._perform(run, action, name)
         except api.Conflict as error:
@@ -132,14 +128,16 @@ class Executor:
                 self._failed(run, action, name, error)
             else:
                 run.outdated = True
-        except api.Unavailable as error:
-            if error.unknown:
-                self._unsettled.setdefault(run.key, []).append((action, name))
-            self._failed(run, action, name, error)
         except api.ApiError as error:
+            if not isinstance(action, Create):
+                self._note_lost(run, action, name, error)
             self._failed(run, action, name, error)
         else:
             self._say(run, action, done, name)
+
+    def _note_lost(self, run: _Run, action: Action, name: str, error: api.ApiError) -> None:
+        if isinstance(error, api.Unavailable) and error.unknown:
+            self._unsettled.note(run.key, Lost(action, name, run.seen.meta.uid))
 
     async def _perform(self, run: _Run, action: Action, name: str) -> str:
         """Send what the action takes; return the name to tell users, or "" to tell nothing."""
@@ -162,29 +160,35 @@ class Executor:
 
     async def _create(self, run: _Run, create: Create, name: str) -> str:
         """Create under this name; a chosen name that others have is chosen anew."""
-        owner = run.seen.meta
-        decided = "name" in create.manifest["metadata"]
         for _ in range(names.TRIES):
             try:
-                await self._writer.create(run.key, create, name, owner)
+                await self._writer.create(run.key, create, name, run.seen.meta)
             except api.AlreadyExists:
                 theirs = await self._writer.read(create.resource, run.key.namespace, name)
-                if decided:
+                if "name" in create.manifest["metadata"]:
                     run.existing[name] = theirs
                     return ""
-                if names.controller_uid(theirs) == owner.uid:
+                if self._is_ours(run, theirs):
                     self._writer.note(run.key, create.resource, theirs)
                     return name
-                name = names.generate(owner.name)
+                name = names.generate(run.seen.meta.name)
             except api.Refused as error:
                 if NAMESPACE_TERMINATING in error.causes:
-                    return (
-                        ""  # whatever is created here would be refused: nothing to complain about
-                    )
+                    run.pointless = True  # nothing to complain about, and more would be refused
+                    return ""
+                raise
+            except api.Unavailable as error:
+                self._note_lost(run, create, name, error)
                 raise
             else:
                 return name
         raise api.Refused(f"no free name like {name} in {names.TRIES} tries")
+
+    def _is_ours(self, run: _Run, theirs: Manifest) -> bool:
+        """Made by this very request, repeated on its way; not one of ours that we know already."""
+        uid = theirs["metadata"]["uid"]
+        known = any(each.metadata.uid == uid for kind in run.seen.owned.values() for each in kind)
+        return not known and names.controller_uid(theirs) == run.seen.meta.uid
 
     async def _delete(self, run: _Run, target: Object, *, as_seen: bool) -> str:
         try:
@@ -206,7 +210,7 @@ class Executor:
         try:
             await self._writer.adopt(run.key, target, run.seen.meta)
         except api.NotFound:
-            return
+            run.outdated = True  # no event about it would bring us back: it was nobody's
 
     async def _release(self, run: _Run, target: Object) -> None:
         """Let go of an object; one that is gone or was made anew is no longer ours anyway.
@@ -232,32 +236,19 @@ class Executor:
         if "deletionTimestamp" in meta:
             raise api.Refused(f"{who} has just been deleted at {meta['deletionTimestamp']}")
 
-    async def _note_live(self, key: Key, action: Action, name: str) -> None:
-        """After a repeated write met a change: wait for the cache to show the object as it is."""
-        target = action.target if isinstance(action, Delete | Patch | Adopt | Release) else None
-        if target is None:
-            return
-        try:
-            live = await self._writer.read(target.resource, key.namespace, name)
-        except api.NotFound:
-            return
-        self._writer.note(key, target.resource, live)
-
     # --- telling -----------------------------------------------------------------------------
 
     def _say(self, run: _Run, action: Action, done: str, name: str) -> None:
         if not done:
             return
         log.debug("%s: %s %s", run.key, type(action).__name__.lower(), name)
-        say = getattr(action, "say", None)
-        if say and say.done:
-            reason, text = say.done
+        if isinstance(action, Create | Patch | Delete) and action.say.done:
+            reason, text = action.say.done
             self._record(run.seen, "Normal", reason, text.format(name=done))
 
     def _failed(self, run: _Run, action: Action, name: str, error: api.ApiError) -> None:
         run.failures.append(Failure(action, str(error)))
         log.warning("%s: %s %s: %s", run.key, type(action).__name__.lower(), name, error)
-        say = getattr(action, "say", None)
-        if say and say.failed:
-            reason, text = say.failed
+        if isinstance(action, Create | Patch | Delete) and action.say.failed:
+            reason, text = action.say.failed
             self._record(run.seen, "Warning", reason, text.format(name=name, error=error))

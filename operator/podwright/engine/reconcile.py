@@ -21,7 +21,14 @@ log = logging.getLogger("podwright.reconcile")
 
 
 class LookAgain(Exception):  # noqa: N818  # a state, not an error
-    """Something failed or had changed; the owner comes back after a growing delay."""
+    """Something failed or had changed; the owner comes back after a growing delay.
+
+    ``at``: and not later than this, whatever the delay, because a rule waits for a clock.
+    """
+
+    def __init__(self, message: str, at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 class Reconciler:
@@ -54,22 +61,28 @@ class Reconciler:
             Stale: the cache has not seen our own writes; the key is woken when it has.
             LookAgain: to be tried again after a growing delay.
         """
-        self._consistency.ensure_ready(key)
-        seen = self._store.observe(key, self._clock())
+        seen = self._look(key)
+        if seen is not None and await self._executor.settle(key, seen):
+            seen = self._look(key)
         if seen is None:
             self.forget(key)
             return None
-        await self._executor.settle(key, seen)
-        self._consistency.ensure_ready(key)  # settling may have written
         plan = self._decide(key, seen)
         outcome = await self._executor.execute(key, plan, seen)
-        if not any(isinstance(action, Adopt | Release) for action in plan.actions):
+        claimed = any(isinstance(action, Adopt | Release) for action in plan.actions)
+        if not claimed:
             await self._write_status(key, seen, outcome)
         raise_for_retry(outcome)
-        return plan.requeue_at
+        # After claiming at once, which means: as soon as the cache shows it.
+        return seen.now if claimed else plan.requeue_at
+
+    def _look(self, key: Key) -> Observed[Any] | None:
+        """What the cache shows, once it shows our own writes."""
+        self._consistency.ensure_ready(key)
+        return self._store.observe(key, self._clock())
 
     def _decide(self, key: Key, seen: Observed[Any]) -> Plan:
-        """Claiming comes first and alone: its events bring the owner back to be decided on."""
+        """Claiming comes first and alone; the owner comes back to be decided on."""
         started = perf_counter()
         plan = adoption.claim(seen, self._workload.owns) or self._workload.decide(seen)
         self._spent(key, perf_counter() - started)
@@ -112,6 +125,6 @@ def raise_for_retry(outcome: Outcome) -> None:
     """Have the owner looked at again when something failed or had changed."""
     if outcome.failures:
         first: Failure = outcome.failures[0]
-        raise LookAgain(first.message)
+        raise LookAgain(first.message, outcome.plan.requeue_at)
     if outcome.outdated:
-        raise LookAgain("something had changed meanwhile")
+        raise LookAgain("something had changed meanwhile", outcome.plan.requeue_at)

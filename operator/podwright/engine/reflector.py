@@ -12,13 +12,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import msgspec
 
 from podwright import client as api
-from podwright.engine import metrics
+from podwright.engine import metrics, wire
 from podwright.objects import Meta, Object, Resource
 
 log = logging.getLogger("podwright.reflector")
@@ -43,29 +43,8 @@ class Sink(Protocol):
     def advanced(self, version: int) -> None:
         """Everything up to this resource version has been told."""
 
-
-class _ListMeta(msgspec.Struct):
-    resource_version: str = msgspec.field(default="", name="resourceVersion")
-    continue_: str = msgspec.field(default="", name="continue")
-
-
-class _Page(msgspec.Struct):
-    metadata: _ListMeta
-    items: list[msgspec.Raw] = []
-
-
-class _Unreadable(msgspec.Struct):
-    metadata: Meta = Meta()
-
-
-class _RawEvent(msgspec.Struct):
-    type: str
-    object: msgspec.Raw
-
-
-class _Status(msgspec.Struct):
-    code: int = 0
-    message: str = ""
+    def unreadable(self, meta: Meta, why: str) -> None:
+        """There is an object of which only the metadata can be read."""
 
 
 class Reflector:
@@ -79,7 +58,6 @@ class Reflector:
         sink: Sink,
         *,
         namespace: str | None = None,
-        unreadable: Callable[[Meta, str], Object | None] = lambda _meta, _why: None,
     ) -> None:
         self.resource = resource
         self.synced = asyncio.Event()
@@ -87,7 +65,6 @@ class Reflector:
         self._client = client
         self._path = resource.path(namespace)
         self._sink = sink
-        self._unreadable = unreadable
         self._version = 0
         self._newest = 0
         self._objects = msgspec.json.Decoder(model)
@@ -136,9 +113,8 @@ class Reflector:
         items: list[Object] = []
         query = {"limit": str(PAGE)}
         while True:
-            page = msgspec.json.decode(
-                await self._client.send("GET", self._path, query=query), type=_Page
-            )
+            answer = await self._client.send("GET", self._path, query=query)
+            page = wire.read(answer, wire.Page)
             items += [item for raw in page.items if (item := self._read(raw)) is not None]
             if not page.metadata.continue_:
                 break
@@ -158,19 +134,18 @@ class Reflector:
         try:
             item: Object = self._objects.decode(raw)
         except (msgspec.MsgspecError, RecursionError) as error:
-            return self._misread(raw, str(error))
+            self._misread(wire.metadata(raw), str(error))
+            return None
         return item
 
-    def _misread(self, raw: msgspec.Raw, why: str) -> Object | None:
-        """Keep what can be read of it, its metadata, so that its owner can be told."""
+    def _misread(self, meta: Meta | None, why: str) -> None:
+        """Tell of an object what can be read of it, its metadata."""
         metrics.UNREADABLE.labels(self.resource.name).inc()
-        try:
-            meta = msgspec.json.decode(raw, type=_Unreadable).metadata
-        except (msgspec.MsgspecError, RecursionError):
+        if meta is None:
             log.warning("%s: an object cannot be read at all: %s", self.resource.name, why)
-            return None
+            return
         log.warning("%s %s/%s: %s", self.resource.name, meta.namespace, meta.name, why)
-        return self._unreadable(meta, why)
+        self._sink.unreadable(meta, why)
 
     # --- watch -------------------------------------------------------------------------------
 
@@ -186,13 +161,18 @@ class Reflector:
             self._heard()
             async for chunk in chunks:
                 *lines, rest = (rest + chunk).split(b"\n")
-                version = self._version
-                for line in lines:
-                    version = max(version, self._apply(line))
-                self._heard(len(lines))
-                if version > self._version:
-                    self._advance(version)
+                self._apply_all(lines)
                 await asyncio.sleep(0)  # a burst must not starve the workers
+
+    def _apply_all(self, lines: list[bytes]) -> None:
+        version = self._version
+        try:
+            for line in lines:
+                version = max(version, self._apply(line))
+        finally:  # what was told is not told again, whatever came after it
+            self._heard(len(lines))
+            if version > self._version:
+                self._advance(version)
 
     def _apply(self, line: bytes) -> int:
         """Tell the sink about one line; return the version that it brings us to."""
@@ -202,6 +182,8 @@ class Reflector:
             event = self._events.decode(line)
         except (msgspec.MsgspecError, RecursionError) as error:
             return self._apply_misread(line, str(error))
+        if event.type == "ERROR":
+            return self._apply_misread(line, "")
         if event.type == "DELETED":
             self._sink.deleted(event.object)
         elif event.type != "BOOKMARK":
@@ -209,20 +191,17 @@ class Reflector:
         return int(event.object.metadata.resource_version or 0)
 
     def _apply_misread(self, line: bytes, why: str) -> int:
-        try:
-            event = msgspec.json.decode(line, type=_RawEvent)
-        except (msgspec.MsgspecError, RecursionError):
-            raise api.Unavailable(f"not a watch event: {line[:80]!r}", unknown=False) from None
+        event = wire.read(line, wire.Event)
         if event.type == "ERROR":
-            status = msgspec.json.decode(event.object, type=_Status)
+            status = wire.read(event.object, wire.Status)
             kind = api.Expired if status.code in (410, 504) else api.Unavailable
             raise kind(status.message, code=status.code)
-        if event.type == "BOOKMARK":
-            return _version(event.object)
-        item = self._misread(event.object, why)
-        if item is not None:
-            (self._sink.deleted if event.type == "DELETED" else self._sink.changed)(item)
-        return _version(event.object)
+        meta = wire.metadata(event.object)
+        if event.type == "DELETED" and meta is not None:
+            self._sink.deleted(Object(metadata=meta))
+        elif event.type != "BOOKMARK":
+            self._misread(meta, why)
+        return int(meta.resource_version or 0) if meta else 0
 
     def _advance(self, version: int) -> None:
         self._version = version
@@ -232,10 +211,3 @@ class Reflector:
     def _heard(self, events: int = 0) -> None:
         self.last_heard = asyncio.get_running_loop().time()
         metrics.EVENTS.labels(self.resource.name).inc(events)
-
-
-def _version(raw: msgspec.Raw) -> int:
-    try:
-        return int(msgspec.json.decode(raw, type=_Unreadable).metadata.resource_version or 0)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
-        return 0

@@ -6,12 +6,11 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from podwright import client as api
-from podwright import labels
 from podwright.engine import metrics
 from podwright.engine.consistency import Consistency, Stale
 from podwright.engine.executor import Executor
@@ -19,9 +18,10 @@ from podwright.engine.queue import Queue
 from podwright.engine.reconcile import LookAgain, Reconciler
 from podwright.engine.recorder import Recorder
 from podwright.engine.reflector import Reflector
-from podwright.engine.store import Key, Place, Store
+from podwright.engine.sinks import ObjectSink, OwnerSink
+from podwright.engine.store import Key, Store
 from podwright.engine.writer import LostLeadershipError, Writer
-from podwright.objects import Meta, Object, Owner, Resource
+from podwright.objects import Owner, Resource
 from podwright.workload import Observed, Served
 
 log = logging.getLogger("podwright.engine")
@@ -48,9 +48,9 @@ class Runtime:
         self.consistency = Consistency(self.queue.add, namespaced=bool(namespaces))
         self.recorder = Recorder(client, may_write)
         self.reflectors = [
-            self._reflector(client, resource, model, kind, namespace)
+            reflector
             for namespace in (namespaces or (None,))
-            for resource, model, kind in _streams(served)
+            for reflector in self._streams(client, namespace)
         ]
         self._workers = workers
         self._reconcilers = {
@@ -103,22 +103,17 @@ class Runtime:
         self.consistency.wrote_at(key, resource.name, version)
         self.queue.add(key)
 
-    def _reflector(
-        self,
-        client: api.Client,
-        resource: Resource,
-        model: type[Any],
-        kind: str | None,
-        namespace: str | None,
-    ) -> Reflector:
-        sink: _OwnerSink | _ObjectSink = (
-            _OwnerSink(self, resource, namespace, kind)
-            if kind
-            else _ObjectSink(self, resource, namespace, model)
-        )
-        return Reflector(
-            client, resource, model, sink, namespace=namespace, unreadable=sink.unreadable
-        )
+    def _streams(self, client: api.Client, namespace: str | None) -> Iterator[Reflector]:
+        """One stream per owner kind and one per owned kind."""
+        known = (self.store, self.queue, self.consistency)
+        for each in self.served:
+            model: type[Any] = Owner[each.workload.spec]  # type: ignore[name-defined]
+            owners = OwnerSink(each, namespace, *known, self.recorder)
+            yield Reflector(client, each.resource, model, owners, namespace=namespace)
+        models = {owns.model for each in self.served for owns in each.workload.owns}
+        for owned in sorted(models, key=str):
+            objects = ObjectSink(owned, namespace, *known)
+            yield Reflector(client, owned.resource, owned, objects, namespace=namespace)
 
     def _reconciler(
         self, client: api.Client, served: Served, may_write: Callable[[], bool]
@@ -156,6 +151,7 @@ class Runtime:
         except LookAgain as reason:
             result = "again"
             delay = self.queue.retry(key)
+            self._return_at(key, reason.at)
             log.debug("%s: %s; again in %.3f s", key, reason, delay)
         except api.ApiError as error:
             result = "error"
@@ -175,8 +171,12 @@ class Runtime:
         self.queue.forget(key)
         if key not in self.store.owners:
             self.queue.drop(key)
-        elif again is not None:
-            self.queue.add_after(key, (again - datetime.now(UTC)).total_seconds())
+        else:
+            self._return_at(key, again)
+
+    def _return_at(self, key: Key, moment: datetime | None) -> None:
+        if moment is not None:
+            self.queue.add_after(key, (moment - datetime.now(UTC)).total_seconds())
 
     def _park(self, key: Key) -> None:
         """The cache will wake this key; if its stream says nothing for long, open it anew."""
@@ -213,96 +213,3 @@ class Runtime:
             metrics.CACHED.labels(model.resource.plural).set(len(objects))
         for reflector in self.reflectors:
             metrics.WATCH_AGE.labels(reflector.resource.name).set(reflector.silence)
-
-
-def _streams(served: Sequence[Served]) -> list[tuple[Resource, type[Any], str | None]]:
-    """One stream per owner kind and one per owned kind."""
-    owners: list[tuple[Resource, type[Any], str | None]] = [
-        (each.resource, Owner[each.workload.spec], each.workload.kind)  # type: ignore[name-defined]
-        for each in served
-    ]
-    models = {owns.model for each in served for owns in each.workload.owns}
-    return owners + [(model.resource, model, None) for model in sorted(models, key=str)]
-
-
-class _Sink:
-    """What both kinds of stream do: count, and tell how far they are."""
-
-    def __init__(self, runtime: Runtime, resource: Resource, namespace: str | None) -> None:
-        self.runtime = runtime
-        self._stream = (resource.name, namespace or "")
-        self._namespace = namespace
-
-    def advanced(self, version: int) -> None:
-        self.runtime.consistency.advanced(self._stream, version)
-
-    def unreadable(self, meta: Meta, why: str) -> Object | None:
-        del meta, why
-        return None
-
-
-class _OwnerSink(_Sink):
-    """Owners go into the store; Kopf says when to look at them."""
-
-    def __init__(
-        self, runtime: Runtime, resource: Resource, namespace: str | None, kind: str
-    ) -> None:
-        super().__init__(runtime, resource, namespace)
-        self._kind, self._resource = kind, resource
-
-    def changed(self, item: Any) -> None:
-        self.runtime.store.put_owner(self._kind, item)
-
-    def deleted(self, item: Object) -> None:
-        key = Key(self._kind, item.metadata.namespace, item.metadata.name)
-        self.runtime.store.drop_owner(key)
-        self.runtime.queue.add(key)
-
-    def listed(self, items: list[Any]) -> None:
-        """After a list everything is looked at again, what is gone included."""
-        for key in [key for key in self.runtime.store.owners if self._is_mine(key)]:
-            self.runtime.store.drop_owner(key)
-            self.runtime.queue.add(key)
-        for item in items:
-            self.runtime.queue.add(self.runtime.store.put_owner(self._kind, item))
-
-    def unreadable(self, meta: Meta, why: str) -> Object | None:
-        """Tell the owner; it is left alone until it can be read."""
-        self.runtime.store.drop_owner(Key(self._kind, meta.namespace, meta.name))
-        component = self.runtime.store.served[self._kind].workload.component
-        self.runtime.recorder.record(
-            self._resource, meta, component, type_="Warning", reason=labels.UNREADABLE, message=why
-        )
-        return None
-
-    def _is_mine(self, key: Key) -> bool:
-        return key.kind == self._kind and self._namespace in (None, key.namespace)
-
-
-class _ObjectSink(_Sink):
-    """Owned objects go into the store and wake whom they concern."""
-
-    def __init__(
-        self, runtime: Runtime, resource: Resource, namespace: str | None, model: type[Object]
-    ) -> None:
-        super().__init__(runtime, resource, namespace)
-        self._model = model
-
-    def changed(self, item: Object) -> None:
-        self._wake(self.runtime.store.put(self._model, item))
-
-    def deleted(self, item: Object) -> None:
-        place: Place = (item.metadata.namespace, item.metadata.name)
-        self._wake(self.runtime.store.drop(self._model, place))
-
-    def listed(self, items: list[Object]) -> None:
-        there = {(item.metadata.namespace, item.metadata.name) for item in items}
-        for place in list(self.runtime.store.objects[self._model]):
-            if place not in there and self._namespace in (None, place[0]):
-                self._wake(self.runtime.store.drop(self._model, place))
-        for item in items:
-            self.changed(item)
-
-    def _wake(self, keys: set[Key]) -> None:
-        for key in keys:
-            self.runtime.queue.add(key)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from podwright.objects import LabelSelector, Object, Owner, OwnerReference
@@ -32,6 +33,9 @@ Place = tuple[str, str]
 """(namespace, name)."""
 
 Owned = dict[type[Object], dict[Place, Object]]
+
+ANY = ("", "")
+"""Where every orphan of a namespace is filed, beside its labels."""
 
 
 class Store:
@@ -81,11 +85,11 @@ class Store:
         old = self.objects[model].get(place)
         if old is not None:
             if _same(old, new):
-                self._index(model, place, old, new)
+                self._index(model, place, new)
                 return set()
             self._unindex(model, place, old)
         if self._is_kept(new.metadata.controller):
-            self._index(model, place, None, new)
+            self._index(model, place, new)
         else:
             self.objects[model].pop(place, None)
         return self._concerned(model, old, new)
@@ -103,14 +107,14 @@ class Store:
             return True
         return (controller.api_version.rpartition("/")[0], controller.kind) in self._ours
 
-    def _index(self, model: type[Object], place: Place, old: Object | None, new: Object) -> None:
-        """File an object; ``old`` is filed under the same owner and labels already."""
+    def _index(self, model: type[Object], place: Place, new: Object) -> None:
+        """File an object by its owner; without one by its labels."""
         self.objects[model][place] = new
         controller = new.metadata.controller
         if controller is not None:
             self._children.setdefault(controller.uid, {}).setdefault(model, {})[place] = new
             return
-        for label in (new if old is None else old).metadata.labels.items():
+        for label in _labels(new):
             self._orphans.setdefault((model, place[0], *label), {})[place] = new
 
     def _unindex(self, model: type[Object], place: Place, old: Object) -> None:
@@ -122,7 +126,7 @@ class Store:
             if not any(children.values()):
                 self._children.pop(controller.uid, None)
             return
-        for label in old.metadata.labels.items():
+        for label in _labels(old):
             shelf = self._orphans.get((model, place[0], *label), {})
             shelf.pop(place, None)
             if not shelf:
@@ -178,14 +182,9 @@ class Store:
     def _orphans_like(
         self, model: type[Object], key: Key, selector: LabelSelector
     ) -> Iterable[Object]:
-        """Orphans with the selector's first label; without one, all labelled ones here."""
-        for label in selector.match_labels.items():
-            return self._orphans.get((model, key.namespace, *label), {}).values()
-        found: dict[Place, Object] = {}
-        for (kind, namespace, *_), shelf in self._orphans.items():
-            if kind is model and namespace == key.namespace:
-                found.update(shelf)
-        return found.values()
+        """Orphans with the selector's first label; without one, all in this namespace."""
+        label = next(iter(selector.match_labels.items()), ANY)
+        return self._orphans.get((model, key.namespace, *label), {}).values()
 
     def _of_siblings(self, owner: Owner[Any], model: type[Object]) -> Iterator[Object]:
         controller = owner.metadata.controller
@@ -193,6 +192,10 @@ class Store:
             return
         for key in self._siblings.get(controller.uid, ()):
             yield from self._children.get(self.owners[key].metadata.uid, {}).get(model, {}).values()
+
+
+def _labels(orphan: Object) -> Iterator[tuple[str, str]]:
+    return chain(orphan.metadata.labels.items(), (ANY,))
 
 
 def _same(old: Object, new: Object) -> bool:

@@ -6,6 +6,9 @@ recently. Ages are compared on a logarithmic scale, with the uid deciding inside
 70 s and 137 s are alike (2^36 ns = 68.7 s to 2^37 ns = 137.4 s) and one is picked as if by lot, so
 that scaling down does not always empty the newest failure domain. 130 s and 140 s are not alike:
 the younger one goes.
+
+Where nothing differs, and where the criteria run in a circle (a before b before c before a, which
+the uid makes possible), the uids decide: the answer never depends on the order of the question.
 """
 
 from __future__ import annotations
@@ -49,6 +52,7 @@ def first_to_go(
 
     Kubernetes: pkg/controller/replicaset/replica_set.go, ``getPodsToDelete``.
     """
+    candidates = sorted(candidates, key=lambda pod: pod.metadata.uid)
     if count >= len(candidates):
         return tuple(candidates)
     crowd = Counter(pod.spec.node_name for pod in related if pods.is_active(pod))

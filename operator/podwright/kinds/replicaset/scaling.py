@@ -29,8 +29,8 @@ def scale_up(seen: Observed[ReplicaSetSpec], active: Sequence[Pod]) -> Plan | No
 def scale_down(seen: Observed[ReplicaSetSpec], active: Sequence[Pod]) -> Plan | None:
     """Remove the surplus, cheapest to lose first, 500 at most.
 
-    With nothing wished for every pod goes, whatever becomes of it meanwhile; otherwise the choice
-    holds only for pods as they were seen.
+    The choice holds only for pods as they were seen, even with nothing wished for: one that was
+    relabelled or orphaned meanwhile is not ours to remove.
 
     Kubernetes: pkg/controller/replicaset/replica_set.go, ``manageReplicas``, ``getPodsToDelete``.
     """
@@ -39,5 +39,4 @@ def scale_down(seen: Observed[ReplicaSetSpec], active: Sequence[Pod]) -> Plan | 
         return None
     related = seen.siblings.get(Pod, ())
     going = ranking.first_to_go(active, surplus, related=related, now=seen.now)  # type: ignore[arg-type]  # keyed by its own type
-    chosen = seen.spec.replicas > 0
-    return Plan.of(*[Delete(pod, as_seen=chosen, say=templates.SAY_DELETE) for pod in going])
+    return Plan.of(*[Delete(pod, say=templates.SAY_DELETE) for pod in going])
