@@ -14,7 +14,8 @@ from typing import Any
 import click
 from pythonjsonlogger.json import JsonFormatter
 
-from podwright.client import Bucket, Client, NoCredentialsError, load_configuration
+from podwright.client import Bucket, Client
+from podwright.credentials import NoCredentialsError, load_configuration
 from podwright.kinds import BUILT_IN
 
 log = logging.getLogger("podwright")

@@ -1,8 +1,8 @@
 """The only module that opens a connection: one request out, bytes in, a few exceptions.
 
-Credentials (kubeconfig, in-cluster token and its rotation, exec plugins) are the official client
-library's job; requests go through its ``call_api`` with plain dictionaries, which costs a fifth of
-its typed methods. An answer that is not a success becomes one of six exceptions:
+Credentials are the business of ``credentials.py``. Requests go through the official client
+library's ``call_api`` with plain dictionaries, which costs a fifth of its typed methods. An answer
+that is not a success becomes one of six exceptions:
 
     ApiError
     +-- NotFound        404: it is gone
@@ -16,18 +16,14 @@ its typed methods. An answer that is not a success becomes one of six exceptions
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
-from kubernetes.aio import config as kubeconfig_loader
 from kubernetes.aio.client import ApiClient, Configuration
-from yaml import YAMLError
 
 from podwright.objects import Manifest
 
@@ -224,35 +220,3 @@ class Client:
     async def close(self) -> None:
         """Close all connections."""
         await self._api.close()
-
-
-class NoCredentialsError(Exception):
-    """There is no usable kubeconfig; the text says why."""
-
-
-async def load_configuration(
-    kubeconfig: str | None = None, context: str | None = None
-) -> Configuration:
-    """Credentials: the named file, else ``$KUBECONFIG``, the pod's own, or ``~/.kube/config``.
-
-    Raises:
-        NoCredentialsError: none of these can be used.
-    """
-    configuration = Configuration()
-    chosen = kubeconfig or os.environ.get("KUBECONFIG")
-    if not chosen and context is None:
-        with suppress(kubeconfig_loader.ConfigException):  # not in a pod
-            kubeconfig_loader.load_incluster_config(client_configuration=configuration)
-            return configuration
-    path = Path(chosen or "~/.kube/config").expanduser()
-    if os.pathsep not in str(path) and not path.is_file():
-        raise NoCredentialsError(f"{path} does not exist")
-    try:
-        await kubeconfig_loader.load_kube_config(
-            config_file=str(path), context=context, client_configuration=configuration
-        )
-    except (kubeconfig_loader.ConfigException, OSError) as error:
-        raise NoCredentialsError(str(error)) from error
-    except (YAMLError, TypeError, ValueError, AttributeError, KeyError) as error:
-        raise NoCredentialsError(f"{path} cannot be read as a kubeconfig") from error
-    return configuration

@@ -25,7 +25,8 @@ from rich.live import Live
 from controlplane import Cluster, ControlPlaneError, build
 from controlplane.processes import spawn
 from demo.view import Manifest, render
-from podwright.client import ApiError, Client, NotFound, Unavailable, load_configuration
+from podwright.client import ApiError, Client, NotFound, Unavailable
+from podwright.credentials import load_configuration
 from podwright.kinds import BUILT_IN
 from podwright.workload import Served
 

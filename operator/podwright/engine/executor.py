@@ -98,8 +98,6 @@ class Executor:
         self._accepted.pop(key, None)
         self._unsettled.forget(key)
 
-    # --- one step ----------------------------------------------------------------------------
-
     async def _create_slowly(self, run: _Run, creations: Sequence[Create]) -> None:
         """Create in batches that double; stop after a batch with a failure.
 
@@ -235,8 +233,6 @@ class Executor:
             raise api.Refused(f"original {who} is gone: got uid {meta['uid']}, wanted {mine.uid}")
         if "deletionTimestamp" in meta:
             raise api.Refused(f"{who} has just been deleted at {meta['deletionTimestamp']}")
-
-    # --- telling -----------------------------------------------------------------------------
 
     def _say(self, run: _Run, action: Action, done: str, name: str) -> None:
         if not done:

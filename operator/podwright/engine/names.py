@@ -16,13 +16,18 @@ from podwright.plan import Action, Create, Record
 
 ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 TRIES = 8
-_SUFFIX, _LONGEST_BASE, _LONGEST_SUBDOMAIN = 5, 58, 253
+_SUFFIX, _LONGEST_BASE = 5, 58
+
+
+def prefix(owner: str) -> str:
+    """What the names of an owner's objects begin with: their ``generateName``, never cut."""
+    return f"{owner}-"
 
 
 def generate(owner: str) -> str:
     """A new name for something that belongs to this owner."""
-    prefix = f"{owner}-" if len(owner) < _LONGEST_SUBDOMAIN else owner
-    return prefix[:_LONGEST_BASE] + "".join(random.choices(ALPHABET, k=_SUFFIX))  # noqa: S311
+    base = prefix(owner)[:_LONGEST_BASE]
+    return base + "".join(random.choices(ALPHABET, k=_SUFFIX))  # noqa: S311
 
 
 def of(action: Action, owner: str) -> str:

@@ -96,7 +96,8 @@ class Queue:
             if self._due:
                 break
             try:
-                await asyncio.wait_for(self._wake.wait(), delay)
+                async with asyncio.timeout(delay):  # wait_for may swallow a cancellation
+                    await self._wake.wait()
             except TimeoutError:
                 continue
         self._promote()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from podwright import client as api
-from podwright.engine import metrics
+from podwright.engine import metrics, names
 from podwright.engine.consistency import Consistency
 from podwright.engine.store import Key
 from podwright.objects import Manifest, Meta, Object, Resource
@@ -50,6 +50,8 @@ class Writer:
         """Make an object that belongs to this owner."""
         manifest = create.manifest
         metadata = manifest["metadata"] | {"name": name, "namespace": key.namespace}
+        if "name" not in manifest["metadata"]:
+            metadata["generateName"] = names.prefix(owner.name)  # users see it, as on upstream's
         metadata.setdefault("ownerReferences", [self._reference(owner)])
         path = create.resource.path(key.namespace)
         await self._send(key, "POST", create.resource, path, manifest | {"metadata": metadata})
@@ -75,7 +77,7 @@ class Writer:
     async def adopt(self, key: Key, target: Object, owner: Meta) -> None:
         """Become the controller of an orphan that is still as it was seen."""
         others = [msgspec.to_builtins(ref) for ref in target.metadata.owner_references]
-        references = [*others, self._reference(owner)]
+        references = [self._reference(owner), *others]
         uid = {"uid": target.metadata.uid}
         await self.patch(key, target, {"metadata": uid | {"ownerReferences": references}})
 
