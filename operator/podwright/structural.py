@@ -34,7 +34,7 @@ _WELL_KNOWN: Mapping[str, Manifest] = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": _QUANTITY,
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": _INT_OR_STRING,
 }
-_SAYS_NOTHING: tuple[Any, ...] = (None, "", [], {})
+_SAYS_NOTHING: tuple[Any, ...] = (None, "", [], (), {})  # () is how msgspec says []
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 _COPIED = (
     *("type", "format", "enum", "pattern", "required"),
