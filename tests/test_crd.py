@@ -407,3 +407,16 @@ def test_a_description_is_cut_after_its_first_sentence(text, sentence):
 
 def test_a_replicaset_names_the_group_nowhere():
     assert "podwright.dev" not in repr(REPLICASET_CRD)
+
+
+def test_an_empty_default_says_nothing():
+    """The API server would write `regions: []` into every object."""
+
+    class Spec(Model, frozen=True):
+        regions: tuple[str, ...] = ()
+        labels: dict[str, str] = {}
+        name: str = ""
+        replicas: int = 0
+
+    properties = structural.from_struct(Spec)["properties"]
+    assert {name for name, node in properties.items() if "default" in node} == {"replicas"}

@@ -1,0 +1,249 @@
+"""The engine in one piece, against the simulated cluster."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from builders import SECOND, pod, replica_set
+from engine.fake_api import FakeClient
+from podwright import client as api
+from podwright.engine import metrics
+from podwright.engine import runtime as runtimes
+from podwright.engine.runtime import Runtime
+from podwright.engine.store import Key
+from podwright.engine.writer import LostLeadershipError
+from podwright.objects import Owner, Pod
+from simulation.cluster import SERVED
+
+KIND = SERVED.workload.kind
+
+
+class World:
+    """A running engine, and Kopf's part."""
+
+    def __init__(self, served=SERVED, **options):
+        self.client = FakeClient()
+        self.cluster = self.client.cluster
+        self.runtime = Runtime(self.client, [served], **options)
+        self._told = 0
+        self._kopf = asyncio.create_task(self._tell())
+
+    async def _tell(self):
+        """What our Kopf handler does."""
+        while True:
+            history = self.cluster.history[Owner]
+            for _, owner in history[self._told :]:
+                meta = owner.metadata
+                key = Key(KIND, meta.namespace, meta.name)
+                self.runtime.owner_changed(SERVED.resource, key, int(meta.resource_version))
+            self._told = len(history)
+            await asyncio.sleep(0.001)
+
+    async def until(self, happened):
+        deadline = asyncio.get_running_loop().time() + 3
+        while not happened():
+            assert asyncio.get_running_loop().time() < deadline
+            await asyncio.sleep(0.001)
+
+    def ready(self, name="web"):
+        owner = self.cluster.find(Owner, name)
+        return owner and owner.status.get("readyReplicas")
+
+    def grow(self):
+        for name in list(self.cluster.things[Pod]):
+            while self.cluster.find(Pod, name) and self.cluster.grow(name):
+                pass
+        return True
+
+    async def end(self):
+        self._kopf.cancel()
+        await self.runtime.stop()
+
+
+@pytest.fixture
+async def make():
+    worlds = []
+
+    def make(*args, **options):
+        worlds.append(World(*args, **options))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        await world.end()
+
+
+async def test_what_is_there_at_the_start_gets_its_pods(make):
+    world = make()
+    world.cluster.create(replica_set(replicas=3))
+    world.cluster.create(pod("web-0", owner=None))
+    await world.runtime.start()
+    await world.until(lambda: world.grow() and world.ready() == 3)
+    assert len(world.cluster.pods) == 3
+
+
+async def test_what_changes_later_is_followed(make):
+    world = make()
+    await world.runtime.start()
+    world.cluster.create(replica_set(replicas=1))
+    await world.until(lambda: world.grow() and world.ready() == 1)
+    world.cluster.edit("web", replicas=4)
+    await world.until(lambda: world.grow() and world.ready() == 4)
+    world.cluster.delete(Pod, world.cluster.pods[0].name)
+    await world.until(lambda: world.grow() and len(world.cluster.pods) == 4 and world.ready() == 4)
+    world.cluster.edit("web", replicas=0)
+    await world.until(lambda: world.grow() and not world.cluster.pods and world.ready() == 0)
+
+
+async def test_users_read_what_was_done(make):
+    world = make()
+    world.cluster.create(replica_set(replicas=1))
+    await world.runtime.start()
+    await world.until(lambda: world.client.events)
+    [event] = world.client.events
+    assert event["message"] == f"Created pod: {world.cluster.pods[0].name}"
+
+
+async def test_no_decision_before_all_lists_are_read(make):
+    world = make()
+    world.cluster.create(replica_set(replicas=1))
+
+    def no_pods(request):
+        if request.path == "/api/v1/pods":
+            raise api.Refused("forbidden", code=403)
+
+    world.client.on_request = no_pods
+    start = asyncio.create_task(world.runtime.start())
+    await asyncio.sleep(0.02)
+    assert not world.runtime.is_synced
+    assert not world.client.writes("POST")
+    world.client.on_request = lambda _: None
+    await asyncio.wait_for(start, 1)
+    assert world.runtime.is_synced
+    await world.until(lambda: world.cluster.pods)
+
+
+async def test_at_rest_nothing_is_sent(make):
+    world = make()
+    world.cluster.create(replica_set(replicas=2))
+    await world.runtime.start()
+    await world.until(lambda: world.grow() and world.ready() == 2)
+    await asyncio.sleep(0.03)
+    world.client.sent.clear()
+    await asyncio.sleep(0.05)
+    assert world.client.sent == []
+
+
+async def test_a_rule_with_a_bug_delays_nobody_else(make, caplog):
+    def decide(seen):
+        if seen.meta.name == "poison":
+            raise ZeroDivisionError
+        return SERVED.workload.decide(seen)
+
+    world = make(replace(SERVED, workload=replace(SERVED.workload, decide=decide)), workers=1)
+    world.cluster.create(replica_set("poison", replicas=1))
+    world.cluster.create(replica_set("web", replicas=1))
+    await world.runtime.start()
+    await world.until(lambda: world.grow() and world.ready() == 1)
+    assert "default/poison ReplicaSet: cannot be reconciled" in caplog.text
+    assert not world.runtime.failed.done()
+
+
+async def test_a_quota_that_is_lifted_is_noticed(make):
+    world = make()
+    world.cluster.pod_quota = 1
+    world.cluster.create(replica_set(replicas=2))
+    await world.runtime.start()
+    await world.until(lambda: len(world.cluster.pods) == 1)
+    world.cluster.pod_quota = None
+    await world.until(lambda: len(world.cluster.pods) == 2)
+
+
+async def test_a_pod_that_becomes_available_is_noticed_without_an_event(make):
+    world = make()
+    world.cluster.now = datetime.now(UTC) - 0.95 * SECOND
+    world.cluster.create(replica_set(replicas=1, min_ready_seconds=1))
+    await world.runtime.start()
+    await world.until(lambda: world.grow() and world.ready() == 1)
+    await world.until(lambda: world.cluster.find(Owner, "web").status["availableReplicas"] == 1)
+
+
+async def test_a_quota_does_not_make_it_late_for_a_pod_that_becomes_available(make):
+    world = make()
+    world.cluster.pod_quota = 1
+    world.cluster.create(replica_set(replicas=2, min_ready_seconds=1))
+    await world.runtime.start()
+    await world.until(lambda: world.cluster.pods)
+    world.runtime.queue._failures[Key(KIND, "default", "web")] = 30  # the next one after 1000 s
+    world.cluster.now = datetime.now(UTC) - 0.95 * SECOND
+    await world.until(lambda: world.grow() and world.ready() == 1)
+    await world.until(lambda: world.cluster.find(Owner, "web").status["availableReplicas"] == 1)
+
+
+async def test_who_may_not_write_any_more_ends(make):
+    world = make(may_write=lambda: False)
+    world.cluster.create(replica_set(replicas=1))
+    await world.runtime.start()
+    with pytest.raises(LostLeadershipError):
+        await asyncio.wait_for(world.runtime.failed, 1)
+    assert world.cluster.pods == []
+
+
+async def test_a_stream_that_shows_no_writes_is_opened_anew(make, monkeypatch):
+    monkeypatch.setattr(runtimes, "STALE_SECONDS", 0.02)
+    world = make()
+    world.cluster.create(replica_set(replicas=1))
+    await world.runtime.start()
+    await world.until(lambda: len(world.client.writes("WATCH")) == 2)
+    world.client.speaks = False  # as when a firewall has forgotten the connections
+    world.client.on_request = lambda request: setattr(
+        world.client, "speaks", world.client.speaks or request.method == "WATCH"
+    )
+    world.cluster.edit("web", replicas=2)
+    await world.until(lambda: len(world.cluster.pods) == 2)
+    assert len(world.client.writes("WATCH")) > 2
+
+
+async def test_an_owner_that_is_gone_is_forgotten(make):
+    world = make()
+    world.cluster.create(replica_set(replicas=1))
+    await world.runtime.start()
+    await world.until(lambda: world.cluster.pods)
+    world.cluster.delete(Owner, "web")
+    while world.cluster.collect():
+        pass
+    await world.until(lambda: not world.runtime.store.owners)
+    await world.until(lambda: not world.runtime.queue.delayed)
+
+
+async def test_health_looks_at_what_the_streams_have_brought(make):
+    world = make()
+    await world.runtime.start()
+    assert world.runtime.health() is None
+    world.runtime.reflectors[1].last_heard -= 2 * api.WATCH_SILENCE + 5
+    assert world.runtime.health() == "nothing heard about pods for 155 s"
+
+
+async def test_a_stream_each_for_every_namespace(make):
+    world = make(namespaces=["a", "b"])
+    paths = {reflector._path for reflector in world.runtime.reflectors}
+    owners = "/apis/apps.podwright.dev/v1/namespaces"
+    pods = "/api/v1/namespaces"
+    assert paths == {f"{where}/replicasets" for where in (f"{owners}/a", f"{owners}/b")} | {
+        f"{pods}/a/pods",
+        f"{pods}/b/pods",
+    }
+
+
+async def test_it_measures_itself(make):
+    world = make()
+    world.cluster.create(replica_set(replicas=2))
+    await world.runtime.start()
+    await world.until(lambda: world.grow() and world.ready() == 2)
+    world.runtime.measure()
+    assert metrics.CACHED.labels("pods")._value.get() == 2
+    assert metrics.CACHED.labels("owners")._value.get() == 1
+    assert metrics.QUEUE_DEPTH._value.get() == 0
+    assert metrics.WATCH_AGE.labels("pods")._value.get() < 5

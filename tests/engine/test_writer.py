@@ -1,0 +1,155 @@
+"""Single writes: preconditions, and what is noted of them."""
+
+import pytest
+from msgspec.structs import replace
+
+from builders import LABELS, create, pod, reference, replica_set
+from engine.fake_api import PODS, SETS, FakeClient
+from podwright.engine.consistency import Consistency, Stale
+from podwright.engine.store import Key
+from podwright.engine.writer import LostLeadershipError, Writer, merge_patch
+from podwright.objects import OwnerReference
+from simulation.cluster import SERVED
+
+WEB = Key("ReplicaSet", "default", "web")
+OWNER = replica_set().metadata
+
+
+@pytest.fixture
+def client():
+    return FakeClient()
+
+
+@pytest.fixture
+def consistency():
+    return Consistency(lambda _: None)
+
+
+@pytest.fixture
+def writer(client, consistency):
+    return Writer(client, SERVED, consistency)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "patch"),
+    [
+        pytest.param({}, {}, {}, id="nothing"),
+        pytest.param({"a": 1}, {"a": 1}, {}, id="equal"),
+        pytest.param({"a": 1}, {"a": 2}, {"a": 2}, id="changed"),
+        pytest.param({}, {"a": 1}, {"a": 1}, id="added"),
+        pytest.param({"a": 1}, {}, {"a": None}, id="removed"),
+        pytest.param(
+            {"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3}}, {"a": {"c": 3}}, id="inside"
+        ),
+        pytest.param({"a": {"b": 1}}, {"a": {"b": 1}}, {}, id="equal-inside"),
+        pytest.param({"a": {"b": 1}}, {"a": {}}, {"a": {"b": None}}, id="removed-inside"),
+        pytest.param({"a": [1, 2]}, {"a": [1]}, {"a": [1]}, id="lists-are-replaced"),
+        pytest.param({"a": 1}, {"a": {"b": 1}}, {"a": {"b": 1}}, id="other-type"),
+    ],
+)
+def test_a_merge_patch_holds_the_difference(old, new, patch):
+    assert merge_patch(old, new) == patch
+
+
+async def test_what_is_created_belongs_to_its_owner(writer, client):
+    await writer.create(WEB, create(), "web-1", OWNER)
+    [request] = client.sent
+    assert (request.method, request.path) == ("POST", PODS)
+    assert request.body["metadata"] == {
+        "name": "web-1",
+        "generateName": "web-",
+        "namespace": "default",
+        "labels": LABELS,
+        "ownerReferences": [
+            {
+                "apiVersion": "apps.podwright.dev/v1",
+                "kind": "ReplicaSet",
+                "name": "web",
+                "uid": "uid-web",
+                "controller": True,
+                "blockOwnerDeletion": True,
+            }
+        ],
+    }
+    assert request.body["spec"] == create().manifest["spec"]
+
+
+async def test_a_plan_is_not_changed_by_sending_it(writer):
+    planned = create()
+    await writer.create(WEB, planned, "web-1", OWNER)
+    assert planned == create()
+
+
+@pytest.mark.parametrize(
+    ("as_seen", "preconditions"),
+    [(True, {"uid": "U", "resourceVersion": "V"}), (False, {"uid": "U"})],
+    ids=["as-seen", "whatever-has-changed"],
+)
+async def test_a_deletion_carries_its_preconditions(writer, client, as_seen, preconditions):
+    there = client.cluster.create(pod())
+    await writer.delete(WEB, there, as_seen=as_seen)
+    meta = there.metadata
+    known = {"U": meta.uid, "V": meta.resource_version}
+    [request] = client.sent
+    assert (request.method, request.path) == ("DELETE", f"{PODS}/web-0")
+    assert request.body["preconditions"] == {k: known[v] for k, v in preconditions.items()}
+    assert "gracePeriodSeconds" not in request.body
+
+
+async def test_adopting_adds_the_controller_and_keeps_other_references(writer, client):
+    other = OwnerReference("v1", "ConfigMap", "other", "uid-other")
+    orphan = client.cluster.create(pod(owner=other))
+    await writer.adopt(WEB, orphan, OWNER)
+    adopted = client.cluster.pods[0].metadata
+    assert adopted.owner_references == (reference("web"), other)
+    [request] = client.sent
+    assert request.body["metadata"]["uid"] == orphan.metadata.uid
+    assert request.body["metadata"]["resourceVersion"] == orphan.metadata.resource_version
+
+
+async def test_releasing_takes_off_our_reference_only(writer, client):
+    other = OwnerReference("v1", "ConfigMap", "other", "uid-other")
+    mine = client.cluster.create(pod())
+    owners = (other, reference("web"))
+    both = replace(mine, metadata=replace(mine.metadata, owner_references=owners))
+    both = client.cluster.put(both)
+    await writer.release(WEB, both, OWNER)
+    assert client.cluster.pods[0].metadata.owner_references == (other,)
+
+
+async def test_releasing_the_only_reference_leaves_none(writer, client):
+    mine = client.cluster.create(pod())
+    await writer.release(WEB, mine, OWNER)
+    assert client.cluster.pods[0].metadata.owner_references == ()
+    assert client.sent[0].body["metadata"]["ownerReferences"] is None
+
+
+async def test_a_status_is_written_as_a_difference_to_what_was_seen(writer, client):
+    owner = client.cluster.create(replica_set(status={"replicas": 1, "x": 1}))
+    assert await writer.write_status(WEB, owner.metadata, owner.status, {"replicas": 2, "x": 1})
+    [request] = client.sent
+    assert (request.method, request.path) == ("PATCH", f"{SETS}/web/status")
+    assert request.body == {
+        "metadata": {"resourceVersion": owner.metadata.resource_version},
+        "status": {"replicas": 2},
+    }
+
+
+async def test_a_status_that_is_as_it_was_is_not_written(writer, client):
+    assert not await writer.write_status(WEB, OWNER, {"replicas": 2}, {"replicas": 2})
+    assert client.sent == []
+
+
+async def test_every_write_is_awaited_in_the_cache(writer, consistency, client):
+    await writer.create(WEB, create(), "web-1", OWNER)
+    with pytest.raises(Stale):
+        consistency.ensure_ready(WEB)
+    consistency.advanced(("pods", ""), client.cluster.version)
+    consistency.ensure_ready(WEB)
+
+
+async def test_who_may_not_write_any_more_sends_nothing(client, consistency):
+    writer = Writer(client, SERVED, consistency, may_write=lambda: False)
+    with pytest.raises(LostLeadershipError):
+        await writer.create(WEB, create(), "web-1", OWNER)
+    assert client.sent == []

@@ -1,0 +1,108 @@
+"""Claiming, row by row of upstream's ``ClaimObject``."""
+
+import pytest
+
+from builders import SELECTOR, pod, replica_set, seen
+from podwright.kinds.replicaset import REPLICASET
+from podwright.objects import LabelSelector, Requirement
+from podwright.plan import Adopt, Plan, Record, Release
+from podwright.rules import adoption
+
+OTHER = {"app": "db"}
+
+
+def claim(observed):
+    return adoption.claim(observed, REPLICASET.owns)
+
+
+@pytest.mark.parametrize(
+    ("owner", "mine", "orphan", "plan"),
+    [
+        pytest.param(replica_set(), pod(), None, None, id="mine-and-matching-stays"),
+        pytest.param(
+            replica_set(terminating=True), pod(), None, None, id="mine-stays-while-i-am-going"
+        ),
+        pytest.param(
+            replica_set(),
+            pod(labels=OTHER),
+            None,
+            Plan.of(Release(pod(labels=OTHER))),
+            id="mine-and-not-matching-is-released",
+        ),
+        pytest.param(
+            replica_set(terminating=True),
+            pod(labels=OTHER),
+            None,
+            None,
+            id="mine-and-not-matching-is-kept-while-i-am-going",
+        ),
+        pytest.param(
+            replica_set(),
+            None,
+            pod(owner=None),
+            Plan.of(Adopt(pod(owner=None))),
+            id="a-matching-orphan-is-adopted",
+        ),
+        pytest.param(
+            replica_set(terminating=True),
+            None,
+            pod(owner=None),
+            None,
+            id="an-orphan-stays-one-while-i-am-going",
+        ),
+        pytest.param(
+            replica_set(), None, pod(owner=None, labels=OTHER), None, id="a-stranger-is-ignored"
+        ),
+        pytest.param(
+            replica_set(),
+            None,
+            pod(owner=None, terminating=True),
+            None,
+            id="an-orphan-on-its-way-out-is-ignored",
+        ),
+    ],
+)
+def test_claiming(owner, mine, orphan, plan):
+    pods = [mine] if mine else []
+    assert claim(seen(owner, *pods, orphans=[orphan] if orphan else [])) == plan
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [{"phase": "Failed"}, {"phase": "Succeeded"}, {"terminating": True}],
+    ids=["failed", "succeeded", "terminating"],
+)
+def test_only_active_pods_are_candidates(gone):
+    released = pod(labels=OTHER, **gone)
+    adopted = pod("web-1", owner=None, **gone)
+    assert claim(seen(replica_set(), released, orphans=[adopted])) is None
+
+
+def test_everything_is_claimed_in_one_step_releases_first():
+    orphans = [pod("a", owner=None), pod("b", owner=None)]
+    strangers = [pod("c", labels=OTHER), pod("d", labels={})]
+    assert claim(seen(replica_set(), *strangers, orphans=orphans)) == Plan.of(
+        *map(Release, strangers), *map(Adopt, orphans)
+    )
+
+
+@pytest.mark.parametrize(
+    ("selector", "text"),
+    [
+        pytest.param(LabelSelector(), "empty selector is invalid", id="empty"),
+        pytest.param(
+            LabelSelector(match_expressions=(Requirement("app", "Near", ("x",)),)),
+            '"Near" is not a valid label selector operator',
+            id="unknown-operator",
+        ),
+    ],
+)
+def test_a_selector_that_cannot_be_understood_releases_and_adopts_nothing(selector, text):
+    look = seen(replica_set(selector=selector), pod(labels=OTHER), orphans=[pod("b", owner=None)])
+    plan = claim(look)
+    assert plan.actions == (Record("InvalidSelector", text, "Warning"),)
+    assert plan.waits == Plan.wait("a valid selector", remedy=text).waits
+
+
+def test_a_kind_that_owns_nothing_claims_nothing():
+    assert adoption.claim(seen(replica_set(selector=SELECTOR), pod(labels=OTHER)), ()) is None
