@@ -414,7 +414,7 @@ def test_an_empty_default_says_nothing():
 
     class Spec(Model, frozen=True):
         regions: tuple[str, ...] = ()
-        labels: dict[str, str] = {}
+        labels: dict[str, str] = {}  # noqa: RUF012  # msgspec copies it
         name: str = ""
         replicas: int = 0
 

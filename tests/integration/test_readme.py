@@ -51,7 +51,7 @@ def test_the_commands_for_a_cluster_of_yours_work_in_their_order(cluster, operat
             said = _run(command.replace("podwright ", f"{sys.executable} -m podwright "), shell)
             if command == "kubectl get prs":
                 wanted = re.compile(r"web +3 +3 +3 ")
-                eventually(lambda: wanted.search(_run("kubectl get prs", shell)), said)  # noqa: B023
+                eventually(lambda: wanted.search(_run("kubectl get prs", shell)), said)
         assert seen.count("kubectl") >= 5
     finally:
         beside.stop()

@@ -33,6 +33,15 @@ def pod_of(template: Manifest) -> Create:
     return Create(Pod.resource, manifest | {"spec": template.get("spec") or {}}, say=SAY_CREATE)
 
 
+def problem(template: Manifest) -> str:
+    """Why no pod is made of a template that the API server would take; or "".
+
+    Kubernetes: pkg/controller/controller_utils.go, ``RealPodControl.createPods``.
+    """
+    labelled = (template.get("metadata") or {}).get("labels")
+    return "" if labelled else "unable to create pods, no labels"
+
+
 def container_names(template: Manifest) -> str:
     """``app,log``: the CONTAINERS column of kubectl."""
     return ",".join(str(container.get("name", "")) for container in _containers(template))

@@ -5,7 +5,8 @@ not by a pod that never comes. They cover the ReplicaSet itself, its selector, a
 pod templates that one line of CEL can find; what else is wrong in a template comes back as the
 condition ReplicaFailure, in the API server's own words.
 
-Kubernetes: pkg/apis/apps/validation/validation.go, ``ValidateReplicaSetSpec``.
+Kubernetes: pkg/apis/apps/validation/validation.go, ``ValidateReplicaSetSpec``,
+``ValidateReplicaSetStatus``.
 
 Differs: CEL cannot say "Unsupported value", nor leave out the words after "Required value".
 Lists with keys (containers, env, ports) hold no key twice; apps/v1 warns about two variables of one
@@ -96,6 +97,25 @@ def _well_formed_labels(at: str) -> tuple[Check, ...]:
     )
     return keys, _well_formed(f"{at}.*", "labelValue")
 
+
+def _no_more(field: str, than: str, message: str) -> Check:
+    rule = f"self.?{field}.orValue(0) <= self.?{than}.orValue(0)"
+    return Check("status", rule, message, field=field)
+
+
+_STATUS = (
+    _at_least_zero("status.replicas"),
+    _at_least_zero("status.terminatingReplicas"),
+    *(
+        check
+        for field in ("fullyLabeledReplicas", "readyReplicas", "availableReplicas")
+        for check in (
+            _at_least_zero(f"status.{field}"),
+            _no_more(field, "replicas", "cannot be greater than status.replicas"),
+        )
+    ),
+    _no_more("availableReplicas", "readyReplicas", "cannot be greater than readyReplicas"),
+)
 
 _SELECTOR = (
     Check(
@@ -200,6 +220,7 @@ REPLICASET_CRD = Crd(
     checks=(
         _at_least_zero("spec.replicas"),
         _at_least_zero("spec.minReadySeconds"),
+        *_STATUS,
         *_SELECTOR,
         *_TEMPLATE,
         *(check for containers in _CONTAINERS for check in _container(containers)),

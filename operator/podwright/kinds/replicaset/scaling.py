@@ -22,6 +22,8 @@ def scale_up(seen: Observed[ReplicaSetSpec], active: Sequence[Pod]) -> Plan | No
     missing = min(seen.spec.replicas - len(active), BURST)
     if missing <= 0:
         return None
+    if wrong := templates.problem(seen.spec.template):
+        return Plan.wait("labels in its template", remedy=wrong)
     # One value for all: they differ only in the name that the executor gives each.
     return Plan.of(*[templates.pod_of(seen.spec.template)] * missing)
 

@@ -49,12 +49,14 @@ def replica_failure(
     Kubernetes: pkg/controller/replicaset/replica_set_utils.go, ``calculateStatus``.
     """
     known = seen.status.get("conditions") or []
-    if outcome.first_error is None:
+    too_few = len(active) < seen.spec.replicas
+    error = outcome.first_error or (too_few and templates.problem(seen.spec.template))
+    if not error:
         return conditions.without(known, labels.REPLICA_FAILURE)
-    if len(active) < seen.spec.replicas:
-        reason, message = labels.FAILED_CREATE, outcome.first_error
+    if too_few:
+        reason, message = labels.FAILED_CREATE, error
     else:
-        reason, message = labels.FAILED_DELETE, f"unable to delete pods: {outcome.first_error}"
+        reason, message = labels.FAILED_DELETE, f"unable to delete pods: {error}"
     return conditions.failure(
         known, labels.REPLICA_FAILURE, reason=reason, message=message, now=seen.now
     )

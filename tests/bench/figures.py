@@ -1,0 +1,71 @@
+"""What is measured, in which unit, and what has to be reached.
+
+An absolute time means nothing on a shared machine, a ratio in one run does: targets are ours divided
+by kube-controller-manager's, except where `at_most` is a limit of its own.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One line of the table; `percentile` 99 is of all single values, 50 is the median of samples.
+
+    `digits` are those shown, and those that a ratio is judged by.
+    """
+
+    figure: str
+    label: str
+    unit: str
+    vs_open: float | None = None
+    vs_default: float | None = None
+    at_most: float | None = None
+    percentile: int = 50
+    digits: int = 2
+    series: str = ""
+
+    @property
+    def key(self):
+        """Where samples keep the values; two percentiles of one series share it."""
+        return self.series or self.label
+
+
+CREATED = "N pods created"
+SCALED = "scaled to zero"
+CASCADED = "cascade delete"
+CALM = "pod replaced, at rest"
+CHURNING = "pod replaced, at 50 events/s"
+SENT_CREATING = "requests per pod created"
+SENT_DELETING = "requests per pod deleted"
+CPU_OWN = "CPU per 1,000 created: controller"
+CPU_SERVER = "CPU per 1,000 created: API server"
+CPU_BOTH = "CPU per 1,000 created: both"
+MEMORY = "memory with N pods"
+GROWTH = "memory per pod (rest to N)"
+
+MEASURES = (
+    Measure("T1", CREATED, "s", 1.0, 0.5),
+    Measure("T4", SCALED, "s", 1.2, 0.7),
+    # The garbage collector does it, for both: its own client limit is all that default would show.
+    Measure("T4", CASCADED, "s", 1.2),
+    Measure("T7", f"{CALM}, p50", "ms", 1.5, 1.5, digits=1, series=CALM),
+    Measure("T7", f"{CALM}, p99", "ms", 1.5, 1.5, percentile=99, digits=1, series=CALM),
+    Measure("T7", f"{CHURNING}, p50", "ms", 1.5, 1.5, digits=1, series=CHURNING),
+    Measure("T7", f"{CHURNING}, p99", "ms", 1.5, 1.5, percentile=99, digits=1, series=CHURNING),
+    Measure("T8", SENT_CREATING, "", 1.0, 1.0, digits=3),
+    Measure("T8", SENT_DELETING, "", 1.0, 1.0, digits=3),
+    Measure("T9", CPU_OWN, "s"),
+    Measure("T9", CPU_SERVER, "s"),
+    Measure("T9", CPU_BOTH, "s", at_most=3.0),
+    Measure("T11", MEMORY, "MB", digits=0),
+    Measure("T11", GROWTH, "kB", 0.5, 0.5, digits=1),
+)
+LIMIT = "L1"
+FIGURES = tuple(dict.fromkeys(measure.figure for measure in MEASURES))
+CONNECTIONS = (1, 8, 32)
+
+
+def bare(connections):
+    """The key of L1 at so many connections."""
+    word = "connection" if connections == 1 else "connections"
+    return f"bare POSTs of pods, {connections} {word}"

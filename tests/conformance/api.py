@@ -1,0 +1,74 @@
+"""Plain requests to the API server; a refusal tells which fields it is about."""
+
+import json
+import re
+
+import requests
+
+_CAUSE = re.compile(
+    r"(?:^|[\[ ])\.?([a-z][\w.\[\]/-]*): "
+    r"(?:Invalid|Required|Unsupported|Duplicate) value|"
+    r"(?:^|[\[ ])\.?([a-z][\w.\[\]/-]*): (?:Forbidden|Too long|Too many)"
+)
+
+
+class Refused(Exception):  # noqa: N818  # what the API server did
+    """The API server said no; `fields` are those that it complained about."""
+
+    def __init__(self, status):
+        message = status.get("message", "")
+        super().__init__(message)
+        self.code, self.reason = status.get("code"), status.get("reason", "")
+        causes = status.get("details", {}).get("causes", [])
+        fields = [cause["field"] for cause in causes if cause.get("field")]
+        fields = fields or [one or other for one, other in _CAUSE.findall(message)]
+        self.fields = _essential(fields)
+
+
+def _essential(fields):
+    """The innermost fields, without keys of labels, and by the right name."""
+    right = {"spec.template.labels": "spec.template.metadata.labels"}  # apps/v1's slip
+    plain = {re.sub(r"\[[^]\d][^]]*\]$", "", field.lstrip(".")) for field in fields}
+    named = {right.get(field, field) for field in plain if field != "<nil>"}
+    return sorted(f for f in named if not any(o.startswith((f"{f}.", f"{f}[")) for o in named))
+
+
+class Requests:
+    """As administrator."""
+
+    def __init__(self, cluster):
+        self._server = cluster.server
+        self._session = requests.Session()
+        self._session.trust_env = False  # a CA bundle in the environment would win over ours
+        self._session.verify = str(cluster.ca)
+        self._session.headers["Authorization"] = f"Bearer {cluster.token}"
+
+    def get(self, path):
+        """The object at this path, or None."""
+        try:
+            return self._send("GET", path)
+        except Refused as refused:
+            if refused.code == requests.codes.not_found:
+                return None
+            raise
+
+    def post(self, path, body):
+        return self._send("POST", path, body)
+
+    def put(self, path, body):
+        return self._send("PUT", path, body)
+
+    def patch(self, path, body, kind="merge-patch"):
+        return self._send("PATCH", path, body, f"application/{kind}+json")
+
+    def delete(self, path, options=None):
+        return self._send("DELETE", path, options)
+
+    def _send(self, method, path, body=None, kind="application/json"):
+        data = None if body is None else json.dumps(body)
+        headers = {"Content-Type": kind} if data else {}
+        url = self._server + path
+        answer = self._session.request(method, url, data=data, headers=headers, timeout=30)
+        if not answer.ok:
+            raise Refused(answer.json())
+        return answer.json()

@@ -1,0 +1,85 @@
+"""The APIs that a scenario is played on: Kubernetes' own, and ours with the same words.
+
+A new kind is a line in `WORKLOADS`, with the question that says when such an owner has come to rest.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from conformance.objects import is_active, is_ready
+
+SUFFIX = ".podwright.dev"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Where objects of a kind are served."""
+
+    group: str
+    version: str
+    plural: str
+
+    def path(self, suffix="", namespace=None):
+        root = f"/apis/{self.group}{suffix}" if self.group else "/api"
+        inside = f"/namespaces/{namespace}" if namespace else ""
+        return f"{root}/{self.version}{inside}/{self.plural}"
+
+
+@dataclass(frozen=True)
+class WorkloadKind(Kind):
+    """A kind that both APIs have; `rests(owner, pods)` is true when its controller has no more to do."""
+
+    rests: Callable
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """One API; its groups are Kubernetes' groups with a suffix, or without."""
+
+    name: str
+    suffix: str = ""
+
+    def path(self, kind, namespace):
+        if kind in WORKLOADS:
+            return WORKLOADS[kind].path(self.suffix, namespace)
+        return OTHERS[kind].path("", namespace)
+
+    def api_version(self, kind):
+        workload = WORKLOADS[kind]
+        return f"{workload.group}{self.suffix}/{workload.version}"
+
+
+def _replica_set_rests(owner, pods, *, stuck=False):
+    """As many pods as wished, unless it is stuck, and a status that tells what is there."""
+    status, active = owner.get("status", {}), [pod for pod in pods if is_active(pod)]
+    if "deletionTimestamp" in owner["metadata"]:  # it lets nobody go any more
+        active = [pod for pod in active if _has_labels(owner["spec"]["selector"], pod)]
+        return status.get("replicas", 0) == len(active)
+    return (
+        status.get("observedGeneration") == owner["metadata"]["generation"]
+        and (stuck or len(active) == owner["spec"]["replicas"])
+        and status.get("replicas", 0) == len(active)
+        and status.get("readyReplicas", 0) == sum(map(is_ready, active))
+    )
+
+
+def _has_labels(selector, pod):
+    labels = pod["metadata"].get("labels", {})
+    return selector.get("matchLabels", {}).items() <= labels.items()
+
+
+WORKLOADS = {"ReplicaSet": WorkloadKind("apps", "v1", "replicasets", _replica_set_rests)}
+
+OTHERS = {
+    "ConfigMap": Kind("", "v1", "configmaps"),
+    "HorizontalPodAutoscaler": Kind("autoscaling", "v2", "horizontalpodautoscalers"),
+    "LimitRange": Kind("", "v1", "limitranges"),
+    "Pod": Kind("", "v1", "pods"),
+    "PodDisruptionBudget": Kind("policy", "v1", "poddisruptionbudgets"),
+    "ResourceQuota": Kind("", "v1", "resourcequotas"),
+    "ServiceAccount": Kind("", "v1", "serviceaccounts"),
+}
+
+BUILT_IN = Flavour("built-in")
+AGAIN = Flavour("built-in, once more")
+OURS = Flavour("ours", SUFFIX)

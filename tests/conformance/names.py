@@ -1,0 +1,95 @@
+"""What is accident in a record - uids, generated names, times, addresses - and words instead of it."""
+
+import re
+from collections import Counter
+
+from conformance.flavours import SUFFIX
+
+# Not part of a story: bookkeeping of the API server, different in every run.
+DROPPED = ("resourceVersion", "managedFields", "creationTimestamp", "selfLink")
+
+_PATTERNS = (
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
+    (re.compile(r'((?:resourceVersion|Resource Version)[\\":]*\s*[\\"]*)\d+'), r"\1<version>"),
+    (re.compile(r"/tmp/(kubectl-edit-|LIVE-|MERGED-)\d+"), r"<folder>/\1"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}"), "<time>"),
+    (re.compile(r"kube-api-access-[a-z0-9]{5}"), "kube-api-access-<random>"),
+    (re.compile(r"\bnode-\d+\b"), "<node>"),
+    (re.compile(r"\b(10|127)\.\d+\.\d+\.\d+\b"), "<address>"),
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<uid>"),
+)
+
+
+def _any(_):
+    return "<generated>"
+
+
+class Names:
+    """Words for the uids and names of one namespace."""
+
+    def __init__(self, namespace, records):
+        self._namespace = namespace
+        self._names, self._uids = {}, {}
+        self._owners = set()
+        seen = Counter()
+        for record in records:
+            item, meta = record.object, record.object["metadata"]
+            if item["kind"] == "Event" or meta["uid"] in self._uids:
+                continue
+            word = f"{item['kind']} {meta['name']}"
+            seen[word] += 1
+            self._uids[meta["uid"]] = word if seen[word] == 1 else f"{word} ({seen[word]})"
+            if item["kind"] != "Pod":
+                self._owners.add(meta["name"])
+            elif meta.get("generateName"):
+                self._names[meta["name"]] = meta["uid"]
+
+        owners = "|".join(map(re.escape, sorted(self._owners))) or "(?!)"
+        # Names of pods that were refused, so that nobody has seen them but in a message.
+        self._refused = re.compile(rf"\b({owners})-[bcdfghjklmnpqrstvwxz2456789]{{5}}\b")
+
+    def number(self, lives):
+        """Give pods with generated names their numbers: `lives` is uid -> (owner, step, life)."""
+        numbers = Counter()
+        words = {}
+        for uid, (owner, *_) in sorted(lives.items(), key=lambda life: life[1]):
+            numbers[owner] += 1
+            words[uid] = f"{owner}-<{numbers[owner]}>"
+        self._names = {name: words.get(uid, name) for name, uid in self._names.items()}
+        self._uids |= {uid: f"Pod {word}" for uid, word in words.items()}
+
+    def of(self, uid):
+        return self._uids[uid]
+
+    def anonymous(self, item):
+        """An object with every generated name replaced by one and the same word."""
+        return self._clean(item, _any, uids=False)
+
+    def clean(self, value):
+        """Any value with words instead of accidents, bookkeeping left out."""
+        return self._clean(value, lambda name: self._names[name], uids=True)
+
+    def shape(self, text):
+        """A message with all generated names alike, and alone even when ten others were like it."""
+        text = text.removeprefix("(combined from similar events): ")
+        return self._clean(text, _any, uids=True)
+
+    def _clean(self, value, word, *, uids):
+        if isinstance(value, dict):
+            kept = {key: item for key, item in value.items() if key not in DROPPED}
+            return {key: self._clean(item, word, uids=uids) for key, item in kept.items()}
+        if isinstance(value, list):
+            return [self._clean(item, word, uids=uids) for item in value]
+        return self._text(value, word, uids) if isinstance(value, str) else value
+
+    def _text(self, text, word, uids):
+        text = text.replace(self._namespace, "<namespace>").replace(SUFFIX, "")
+        for name in self._names:
+            if name in text:
+                text = text.replace(name, word(name))
+        text = self._refused.sub("<generated>", text)
+        if uids and text in self._uids:
+            return f"uid of {self._uids[text]}"
+        for pattern, instead in _PATTERNS:
+            text = pattern.sub(instead, text)
+        return text

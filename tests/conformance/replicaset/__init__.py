@@ -1,0 +1,18 @@
+"""The scenarios of ReplicaSet."""
+
+from conformance.scenario import Book
+
+BOOK = Book()
+scenario = BOOK.scenario
+
+from conformance.replicaset import (  # noqa: E402, F401  # they fill the book
+    bad_input,
+    claiming,
+    contracts,
+    deletion,
+    healing,
+    kubectl,
+    limits,
+    scaling,
+    templates,
+)

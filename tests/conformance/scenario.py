@@ -1,0 +1,66 @@
+"""A scenario: written once, played on each API in a namespace of its own, told as a story."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from conformance.side import Side
+from conformance.story import tell
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`play(side)` does what users and kubelets do; its docstring says what is to be seen."""
+
+    name: str
+    play: Callable[[Side], None]
+    smoke: bool = False
+    labels: dict = field(default_factory=dict)
+
+    @property
+    def promise(self):
+        return (self.play.__doc__ or "").strip().partition("\n")[0]
+
+
+class Book(dict):
+    """Scenarios by name; modules of scenarios fill it by decorating functions."""
+
+    def scenario(self, play=None, *, smoke=False, labels=None):
+        """Enter a function; `labels` are the namespace's."""
+        if play is None:
+            return lambda function: self.scenario(function, smoke=smoke, labels=labels)
+        name = play.__name__
+        if name in self:
+            raise ValueError(f"two scenarios are named {name}")
+        self[name] = Scenario(name, play, smoke, labels or {})
+        return play
+
+
+@dataclass(frozen=True)
+class Played:
+    """What became of a scenario on one API."""
+
+    story: dict
+    namespace: str
+    seconds: float
+    error: str = ""
+
+
+def play(scenario, flavour, cluster, recorder):
+    """Play a scenario to its end, or to where it got stuck, and tell its story."""
+    started = time.monotonic()
+    words = re.sub(r"[^a-z0-9]+", "-", scenario.name.lower())[:40].strip("-")
+    side = Side(cluster, recorder, flavour, f"{words}-{secrets.token_hex(4)}")
+    error = ""
+    try:
+        side.open(scenario.labels)
+        scenario.play(side)
+        side.hear_out()
+    except Exception as problem:
+        error = f"{type(problem).__name__}: {problem}"
+    seconds = time.monotonic() - started
+    records = recorder.records(side.namespace)
+    story = tell(records, side.marks, side.notes, side.namespace)
+    return Played(story, side.namespace, seconds, error)

@@ -1,0 +1,154 @@
+"""What is accident is not in a story, and what matters is."""
+
+import pytest
+
+from conformance.compare import differences
+from conformance.recorder import Record
+from conformance.story import tell
+
+
+def pod(name, uid, *, cost=None, deleted=False, generated=True):
+    annotations = {"annotations": {"cost": cost}} if cost else {}
+    metadata = {"name": name, "uid": uid, "namespace": "ns"} | annotations
+    metadata |= {"generateName": "web-"} if generated else {}
+    metadata |= {"deletionTimestamp": "2026-01-01T00:00:00Z"} if deleted else {}
+    return {"kind": "Pod", "metadata": metadata, "status": {}}
+
+
+def owner(replicas=0, uid="owner", **status):
+    metadata = {"name": "web", "uid": uid, "resourceVersion": "17"}
+    return {"kind": "ReplicaSet", "metadata": metadata, "status": {"replicas": replicas} | status}
+
+
+def event(message, reason="SuccessfulCreate"):
+    return {
+        "kind": "Event",
+        "metadata": {"name": "e", "uid": message},
+        "involvedObject": {"kind": "ReplicaSet", "name": "web"},
+        "source": {"component": "replicaset-controller"},
+        "type": "Normal",
+        "reason": reason,
+        "message": message,
+    }
+
+
+def story(*changes, marks=(100,)):
+    """A story of (verb, object) at revisions 10, 20, ...; steps end at these marks."""
+    records = [Record(10 * n, verb, item) for n, (verb, item) in enumerate(changes, 1)]
+    ends = [(mark if isinstance(mark, tuple) else (mark, "step", True)) for mark in marks]
+    return tell(records, ends, {}, "ns")
+
+
+def acts(told):
+    return [step["acts"] for step in told["steps"].values()]
+
+
+def test_names_and_uids_of_like_pods_do_not_matter():
+    one = story(("ADDED", pod("web-aaaaa", "1")), ("ADDED", pod("web-bbbbb", "2")))
+    other = story(("ADDED", pod("web-zzzzz", "9")), ("ADDED", pod("web-yyyyy", "8")))
+    assert list(differences(one, other)) == []
+    assert acts(one) == [["create Pod web-<1>, Pod web-<2>"]]
+
+
+def test_the_order_of_like_creations_does_not_matter_but_who_is_deleted_does():
+    def deleting(which):
+        costs = {"web-a": "low", "web-b": "high"}
+        pods = {name: pod(name, f"uid of {name}", cost=cost) for name, cost in costs.items()}
+        added = [("ADDED", each) for each in pods.values()]
+        return story(*added, ("DELETED", pods[which]), marks=(20, 100))
+
+    assert list(differences(deleting("web-a"), deleting("web-a"))) == []
+    assert list(differences(deleting("web-a"), deleting("web-b"))) != []
+
+
+def test_creation_before_deletion_is_another_story_than_after():
+    old, new = pod("web-a", "1"), pod("web-b", "2")
+    first = ("ADDED", old)
+    replaced = story(first, ("ADDED", new), ("DELETED", old), marks=(10, 100))
+    gap = story(first, ("DELETED", old), ("ADDED", new), marks=(10, 100))
+    assert acts(replaced)[1] != acts(gap)[1]
+    unordered = (10, (100, "step", False))
+    replaced = story(first, ("ADDED", new), ("DELETED", old), marks=unordered)
+    gap = story(first, ("DELETED", old), ("ADDED", new), marks=unordered)
+    assert acts(replaced)[1] == acts(gap)[1]
+
+
+def test_a_pod_goes_when_it_begins_to_go():
+    gone = pod("web-a", "1")
+    told = story(
+        ("ADDED", gone), ("MODIFIED", pod("web-a", "1", deleted=True)), ("DELETED", gone),
+        marks=(10, 20, 100),
+    )  # fmt: skip
+    assert told["steps"].keys() == {"1 step", "2 step", "3 step"}
+    assert acts(told) == [["create Pod web-<1>"], ["delete Pod web-<1>"], []]
+
+
+def test_chosen_names_are_kept():
+    told = story(("ADDED", pod("lone", "1", generated=False)))
+    assert acts(told) == [["create Pod lone"]]
+
+
+def test_the_same_name_made_anew_is_told_apart():
+    told = story(("ADDED", owner()), ("DELETED", owner()), ("ADDED", owner(uid="other")))
+    assert acts(told) == [
+        ["create ReplicaSet web", "delete ReplicaSet web", "create ReplicaSet web (2)"]
+    ]
+
+
+def test_objects_are_told_as_they_were_at_the_end_of_each_step():
+    told = story(("ADDED", owner(1)), ("MODIFIED", owner(2)), marks=(10, 20))
+    counts = [s["objects"]["ReplicaSet web"]["status"]["replicas"] for s in told["steps"].values()]
+    assert counts == [1, 2]
+
+
+def test_conditions_are_told_in_their_order():
+    def failing(reason):
+        return [{"type": "Failure", "status": "True", "reason": reason, "message": "any"}]
+
+    told = story(
+        ("ADDED", owner()),
+        ("MODIFIED", owner(conditions=failing("A"))),
+        ("MODIFIED", owner(conditions=failing("A"), readyReplicas=1)),
+        ("MODIFIED", owner(conditions=failing("B"))),
+        ("MODIFIED", owner()),
+    )
+    assert told["conditions"]["ReplicaSet web"] == [
+        "Failure True A", "Failure True B", "Failure gone",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [
+    "Created pod: web-aaaaa",
+    "Created pod: web-bbbbb",
+    "(combined from similar events): Created pod: web-aaaaa",
+    "Created pod: web-x7k2p",
+])  # fmt: skip
+def test_events_are_told_by_shape_and_once(text):
+    seen = [("ADDED", owner()), ("ADDED", pod("web-aaaaa", "1")), ("ADDED", pod("web-bbbbb", "2"))]
+    told = story(*seen, ("ADDED", event(text)), ("ADDED", event("Created pod: web-aaaaa")))
+    assert told["events"] == [
+        "replicaset-controller: Normal SuccessfulCreate on ReplicaSet web: Created pod: <generated>"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("2026-11-21T09:00:00Z", "<time>"),
+        ("node-7", "<node>"),
+        ("10.64.0.7", "<address>"),
+        ("kube-api-access-x7k2p", "kube-api-access-<random>"),
+        ("apps.podwright.dev/v1", "apps/v1"),
+        ("ns", "<namespace>"),
+        ("web-other", "web-other"),
+        ("owner", "uid of ReplicaSet web"),
+    ],
+)
+def test_accidents_become_words(text, clean):
+    told = tell([Record(1, "ADDED", owner())], [], {"note": [text]}, "ns")
+    assert told["notes"] == {"note": [clean]}
+
+
+def test_bookkeeping_is_left_out():
+    told = story(("ADDED", owner()))
+    assert "resourceVersion" not in told["steps"]["1 step"]["objects"]["ReplicaSet web"]["metadata"]
