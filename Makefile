@@ -5,7 +5,7 @@ LOCAL := PYTHONPATH=deploy/local $(BIN)/python -m controlplane
 KUBECONFIG_LOCAL := .local/kubeconfig
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit integration cluster cluster-down generate clean
+.PHONY: help run test lint unit integration smoke conformance cluster cluster-down generate clean
 
 help:  ## This text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,8 +20,8 @@ help:  ## This text
 run: .venv/ready  ## A cluster, the operator and an example, live until Ctrl-C; KUBECONFIG=path uses that cluster instead
 	@PYTHONPATH=deploy/local $(BIN)/python -m demo $(if $(filter command%,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG))
 
-test: lint unit integration  ## Everything: lint, unit, simulation and integration tests
-	@echo "All green: lint, rules and simulation, integration."
+test: lint unit integration smoke  ## Everything: lint, unit, simulation, integration, a part of conformance
+	@echo "All green: lint, rules and simulation, integration, smoke set of conformance."
 
 lint: .venv/ready  ## Formatting, style, types, layers, generated files
 	@$(BIN)/ruff format --check --quiet .
@@ -31,11 +31,18 @@ lint: .venv/ready  ## Formatting, style, types, layers, generated files
 	@PYTHONPATH=operator:deploy/local $(BIN)/python deploy/generate.py --check
 
 unit: .venv/ready  ## Rules, engine parts and simulation: no cluster, under 10 s
-	@$(BIN)/pytest -q tests --ignore=tests/integration --ignore=tests/conformance --timeout=20
+	@$(BIN)/pytest -q tests --ignore=tests/integration -m "not cluster" --timeout=20
 
 integration: .venv/ready  ## Against a real control plane, built and started when needed
 	@$(LOCAL) build
 	@$(BIN)/pytest -q tests/integration --timeout=300
+
+smoke: .venv/ready
+	@$(BIN)/pytest -q tests/conformance -m smoke --timeout=120
+
+conformance: .venv/ready  ## Every scenario beside the built-in kind, which also has to agree with itself
+	@$(LOCAL) build
+	@$(BIN)/pytest -q tests/conformance -m cluster --twice --timeout=300
 
 cluster: .venv/ready  ## Start a control plane that stays; kubeconfig in .local/kubeconfig
 	@$(LOCAL) up --nodes 10 --kubeconfig $(KUBECONFIG_LOCAL)

@@ -17,7 +17,7 @@ from conformance.objects import (
 )
 from controlplane import build
 
-_AGE = re.compile(r"\b\d+[smhd](\d+[smhd])?\b")
+_AGE = re.compile(r"(?<![\w-])\d+[smhd](\d+[smhd])?(?![\w-])")
 _GAP = re.compile(r" {2,}")
 
 QUIET_SECONDS = 0.4

@@ -98,7 +98,7 @@ async def follow(server):
         made.append(Reflector(client, resource, model, sink))
         tasks.append(asyncio.create_task(made[-1].run()))
         silent = asyncio.create_task(server.silent.wait())
-        await asyncio.wait([silent, tasks[-1]], timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([silent, tasks[-1]], timeout=15, return_when=asyncio.FIRST_COMPLETED)
         assert silent.done(), f"the reflector has ended, or hangs: {tasks[-1]} {server.asked}"
         return sink.told
 

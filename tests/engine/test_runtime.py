@@ -42,7 +42,7 @@ class World:
             await asyncio.sleep(0.001)
 
     async def until(self, happened):
-        deadline = asyncio.get_running_loop().time() + 3
+        deadline = asyncio.get_running_loop().time() + 10
         while not happened():
             assert asyncio.get_running_loop().time() < deadline
             await asyncio.sleep(0.001)
@@ -130,7 +130,11 @@ async def test_at_rest_nothing_is_sent(make):
     world.cluster.create(replica_set(replicas=2))
     await world.runtime.start()
     await world.until(lambda: world.grow() and world.ready() == 2)
-    await asyncio.sleep(0.03)
+    await world.runtime.recorder.drain(10)
+    sent = -1
+    while sent != len(world.client.sent):  # the last status, and what it brings back
+        sent = len(world.client.sent)
+        await asyncio.sleep(0.02)
     world.client.sent.clear()
     await asyncio.sleep(0.05)
     assert world.client.sent == []

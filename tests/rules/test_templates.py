@@ -83,3 +83,16 @@ def test_a_container_without_an_image_leaves_a_gap():
     assert templates.container_images(
         {"spec": {"containers": [{"name": "a"}, {"image": "b"}]}}
     ) == (",b")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [{}, {"metadata": {}}, {"metadata": None}, {"metadata": {"labels": {}}}],
+    ids=["no-metadata", "empty", "null", "no-labels"],
+)
+def test_a_template_without_labels_makes_no_pod(template):
+    assert templates.problem(template) == "unable to create pods, no labels"
+
+
+def test_a_template_with_labels_has_no_problem():
+    assert templates.problem(TEMPLATE) == ""

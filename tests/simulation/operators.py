@@ -293,7 +293,7 @@ class Planner:
         except api.Conflict:
             run.outdated = True
         except api.NotFound:
-            run.outdated = isinstance(action, Adopt)
+            run.outdated = run.outdated or isinstance(action, Adopt)
         except api.AlreadyExists:
             run.outdated = True  # another name next time
         except api.Unavailable as error:

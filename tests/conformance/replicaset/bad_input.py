@@ -125,9 +125,7 @@ def bad_selectors(side):
             "values of DoesNotExist": changed(
                 spec__selector={"matchExpressions": [expression | {"operator": "DoesNotExist"}]}
             ),
-            "no key": changed(
-                spec__selector={"matchExpressions": [{"operator": "Exists"}]},
-            ),
+            "no key": changed(spec__selector={"matchExpressions": [{"operator": "Exists"}]}),
             "no operator": changed(spec__selector={"matchExpressions": [{"key": "app"}]}),
             "label value too long": changed(spec__selector={"matchLabels": {"app": "x" * 64}}),
             "one of two labels does not fit": changed(

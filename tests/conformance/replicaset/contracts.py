@@ -28,19 +28,24 @@ def note_status(side, kind, title):
 
 
 @scenario
-def an_autoscaler_keeps_its_bounds(side):
-    """Up to the minimum, down to the maximum; no metrics are needed for that."""
+def an_autoscaler_raises_to_its_minimum(side):
+    """No metrics are needed for that."""
     side.create(replica_set(replicas=1))
     side.settle("created")
     autoscaler(side)
     side.until(lambda: side.get()["spec"]["replicas"] == 2, "the minimum")
+    side.told("FailedComputeMetricsReplicas")
     side.settle("scaled up")
-    for pod in side.names():  # so that it is not chance whether the first or the later ones go
-        side.annotate(pod, **{"controller.kubernetes.io/pod-deletion-cost": "1"})
-    side.scale(4)
-    side.settle("within its bounds")
-    side.patch({"spec": {"maxReplicas": 3}}, kind="HorizontalPodAutoscaler")
-    side.until(lambda: side.get()["spec"]["replicas"] == 3, "the maximum")
+
+
+@scenario
+def an_autoscaler_lowers_to_its_maximum(side):
+    """It writes through /scale, and the set follows."""
+    side.create(replica_set(replicas=6))
+    side.settle("created")
+    autoscaler(side)
+    side.until(lambda: side.get()["spec"]["replicas"] == 4, "the maximum")
+    side.told("FailedComputeMetricsReplicas")
     side.settle("scaled down")
 
 

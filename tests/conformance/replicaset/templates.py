@@ -3,6 +3,13 @@
 from conformance.builders import container, replica_set
 from conformance.replicaset import scenario
 
+SPREAD = {
+    "maxSkew": 1,
+    "topologyKey": "kubernetes.io/hostname",
+    "whenUnsatisfiable": "ScheduleAnyway",
+    "labelSelector": {"matchLabels": {"app": "web"}},
+}
+
 
 def set_template(side, **template):
     side.spec(template=template)
@@ -88,14 +95,7 @@ def a_template_with_everything(side):
         "securityContext": {"runAsUser": 1000},
         "terminationGracePeriodSeconds": 5,
         "tolerations": [{"operator": "Exists"}],
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": "kubernetes.io/hostname",
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": {"app": "web"}},
-            }
-        ],
+        "topologySpreadConstraints": [SPREAD],
     }
     side.create(replica_set(replicas=1, pod=pod))
     side.settle("created")

@@ -58,3 +58,10 @@ def test_without_a_controller_crowds_do_not_count():
 def test_a_pod_goes_only_as_it_was_seen(replicas):
     plan = scale_down(*look(replicas, pod("web-0"), pod("web-1")))
     assert all(action.as_seen for action in plan.actions)
+
+
+def test_of_a_template_without_labels_nothing_is_made_and_the_reason_is_told():
+    look = seen(replica_set(replicas=2, template={"spec": {}}))
+    assert scale_up(look, ()) == Plan.wait(
+        "labels in its template", remedy="unable to create pods, no labels"
+    )

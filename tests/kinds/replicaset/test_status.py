@@ -156,3 +156,13 @@ def test_ready_is_told_as_one_number_of_the_other():
         seen(replica_set(replicas=2**31 - 1), pod("a"), pod("b", ready=False)), Outcome()
     )
     assert written["podwright"]["ready"] == "1/2147483647"
+
+
+@pytest.mark.parametrize(
+    ("replicas", "told"), [(2, True), (0, False)], ids=["pods-are-missing", "none-is"]
+)
+def test_a_template_without_labels_is_told_while_pods_are_missing(replicas, told):
+    owner = replica_set(replicas=replicas, template={"spec": {}})
+    conditions = status(seen(owner), Outcome()).get("conditions", [])
+    message = "unable to create pods, no labels"
+    assert conditions == ([REFUSED | {"message": message}] if told else [])
