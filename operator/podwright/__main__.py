@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import runpy
+import signal
 import sys
 from collections.abc import Coroutine
 from importlib import resources
@@ -85,6 +86,8 @@ def run(files: tuple[Path, ...], **options: Any) -> None:
 
     FILES are Python files with Kopf handlers of your own, to run in the same process.
     """
+    # Ctrl-C ends it also where a shell has started us in the background with SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     _set_up_logging(options["log_format"], verbose=options["verbose"])
     for file in files:
         runpy.run_path(str(file), run_name=f"podwright-file-{file.stem}")

@@ -303,6 +303,7 @@ def test_a_watch_that_falls_silent_is_opened_anew(fragile):
     world.api.delete(f"{world.core}/pods/{min(_names(world, 'frozen'))}")
     world.scale(4, "frozen")
     world.settled(4, "frozen", seconds=60)
+    eventually(lambda: len(_names(world, "frozen")) == 4, "a replacement for the deleted one")
     assert operator.process.poll() is None
 
 
@@ -319,8 +320,8 @@ def test_what_was_deleted_during_an_outage_longer_than_the_history_is_noticed(fr
         cluster.restart_apiserver()  # an empty watch cache: old versions are gone from it
     finally:
         operator.process.send_signal(signal.SIGCONT)
+    eventually(lambda: len(_names(world, "forgotten")) == 3, "a replacement", seconds=60)
     world.settled(3, "forgotten", seconds=60)
-    assert len(_names(world, "forgotten")) == 3
 
 
 def _names(world, owner):

@@ -268,7 +268,7 @@ PODS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, derandomize=True, deadline=None, database=None)
+@settings(max_examples=120, derandomize=True, deadline=None, database=None)
 @given(st.lists(PODS, min_size=2, max_size=5), st.integers(1, 4), st.booleans())
 def test_the_choice_is_upstreams(worlds, count, related):
     candidates = [pod(f"p{n}", uid=str((n * 7) % 5), **world) for n, world in enumerate(worlds)]

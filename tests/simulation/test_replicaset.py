@@ -63,7 +63,7 @@ def machine(operator):
 
 
 @pytest.mark.parametrize(
-    ("operator", "runs"), [(Planner, 100), (Engine, 25)], ids=["rules", "engine"]
+    ("operator", "runs"), [(Planner, 50), (Engine, 15)], ids=["rules", "engine"]
 )
 def test_whatever_happens_the_cluster_gets_there_and_rests(operator, runs):
     play = settings(SETTINGS, max_examples=int(RUNS or runs))
@@ -71,7 +71,7 @@ def test_whatever_happens_the_cluster_gets_there_and_rests(operator, runs):
 
 
 @pytest.mark.parametrize(
-    ("operator", "runs"), [(Planner, 150), (Engine, 100)], ids=["rules", "engine"]
+    ("operator", "runs"), [(Planner, 100), (Engine, 80)], ids=["rules", "engine"]
 )
 def test_whatever_happens_by_chance_it_gets_there_too(operator, runs):
     """Four times as fast as Hypothesis, but a failure comes with all its moves."""

@@ -132,8 +132,8 @@ class Reflector:
 
     def _read(self, raw: msgspec.Raw) -> Object | None:
         try:
-            item: Object = self._objects.decode(raw)
-        except (msgspec.MsgspecError, RecursionError) as error:
+            item: Object = wire.decode(self._objects, raw)
+        except msgspec.MsgspecError as error:
             self._misread(wire.metadata(raw), str(error))
             return None
         return item
@@ -179,8 +179,8 @@ class Reflector:
         if not line:
             return 0
         try:
-            event = self._events.decode(line)
-        except (msgspec.MsgspecError, RecursionError) as error:
+            event = wire.decode(self._events, line)
+        except msgspec.MsgspecError as error:
             return self._apply_misread(line, str(error))
         if event.type == "ERROR":
             return self._apply_misread(line, "")
