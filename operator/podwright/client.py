@@ -32,6 +32,7 @@ MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 
 REQUEST_TIMEOUT = 30.0
+LONGEST_QUIET = 30.0
 _NOT_CARRIED_OUT = (401, 429)
 WATCH_SILENCE = 75.0
 """Seconds without a byte after which a watch counts as dead; bookmarks come about every minute."""
@@ -145,6 +146,7 @@ class Client:
         self._api = ApiClient(configuration)
         self._turn = asyncio.Semaphore(in_flight)
         self._bucket = bucket
+        self._quiet_until = 0.0
 
     @property
     def server(self) -> str:
@@ -165,6 +167,7 @@ class Client:
         if self._bucket:
             await self._bucket.take()
         async with self._turn:
+            await self._be_quiet()
             try:
                 response = await self._call(
                     method, path, query, body, content_type, timeout=timeout
@@ -177,8 +180,21 @@ class Client:
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 raise Unavailable(f"{type(error).__name__}: {error}") from error
         if response.status >= 400:  # noqa: PLR2004
-            raise as_error(response.status, data, response.headers.get("Retry-After"))
+            raise self._heard(as_error(response.status, data, response.headers.get("Retry-After")))
         return data
+
+    def _heard(self, error: ApiError) -> ApiError:
+        """An API server that asks for a pause gets it from all requests, not just from this one."""
+        if isinstance(error, Unavailable) and error.retry_after:
+            pause = min(error.retry_after, LONGEST_QUIET)
+            self._quiet_until = asyncio.get_running_loop().time() + pause
+        return error
+
+    async def _be_quiet(self) -> None:
+        """Wait while the API server has asked for a pause (``Retry-After``)."""
+        pause = self._quiet_until - asyncio.get_running_loop().time()
+        if pause > 0:
+            await asyncio.sleep(pause)
 
     @asynccontextmanager
     async def watch(

@@ -28,8 +28,14 @@ from podwright.objects import Manifest
 _PREFIX = "#/components/schemas/"
 _ANYTHING = {"x-kubernetes-preserve-unknown-fields": True}
 _INT_OR_STRING = {"x-kubernetes-int-or-string": True}
-# A string or any number: pods accept `cpu: 0.5`, which int-or-string would refuse.
-_QUANTITY = {"pattern": r"^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$", **_ANYTHING}
+# A string or any number: pods accept `cpu: 0.5`, which int-or-string would refuse. No object and no
+# list with anything in it: nested deeply enough, it would end whoever parses JSON by recursion.
+_QUANTITY = {
+    "pattern": r"^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$",
+    "maxProperties": 0,
+    "maxItems": 0,
+    **_ANYTHING,
+}
 _WELL_KNOWN: Mapping[str, Manifest] = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": _QUANTITY,
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": _INT_OR_STRING,

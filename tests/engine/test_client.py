@@ -1,6 +1,10 @@
 """What the API server's answers mean."""
 
+import asyncio
+
 import pytest
+from aiohttp import web
+from kubernetes.aio.client import Configuration
 
 from podwright import client as api
 
@@ -86,3 +90,49 @@ async def test_a_bucket_lets_a_burst_through_and_then_so_many_a_second(monkeypat
         await bucket.take()
     assert len(slept) == 3
     assert slept == pytest.approx([0.1, 0.2, 0.3], abs=0.02)
+
+
+class Server:
+    """Answers with what it is told to, and notes when it was asked."""
+
+    def __init__(self, *answers):
+        self.asked = []
+        self._answers = list(answers)
+
+    async def _answer(self, _):
+        self.asked.append(asyncio.get_running_loop().time())
+        return self._answers.pop(0) if self._answers else web.json_response({})
+
+    async def __aenter__(self):
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0]
+        self.client = api.Client(Configuration(host=f"http://{host}:{port}"))
+        return self
+
+    async def __aexit__(self, *_):
+        await self.client.close()
+        await self._runner.cleanup()
+
+
+async def test_a_pause_that_the_api_server_asks_for_is_kept_by_all_requests(monkeypatch):
+    monkeypatch.setattr(api, "LONGEST_QUIET", 0.2)  # it asks for 7 s
+    slowly = web.Response(status=429, body=SLOWLY)
+    async with Server(slowly) as server:
+        with pytest.raises(api.Unavailable):
+            await server.client.send("POST", "/api/v1/pods", body={})
+        await asyncio.gather(*(server.client.send("GET", f"/{n}") for n in range(3)))
+    first, *others = server.asked
+    assert len(others) == 3
+    assert all(0.15 < at - first < 1.0 for at in others)
+
+
+async def test_without_such_a_wish_nobody_waits():
+    async with Server(web.Response(status=500, body=b"{}")) as server:
+        with pytest.raises(api.Unavailable):
+            await server.client.send("GET", "/first")
+        await server.client.send("GET", "/second")
+    assert server.asked[1] - server.asked[0] < 0.15

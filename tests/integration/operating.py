@@ -136,7 +136,11 @@ class Api:
         return None if answer.status_code == requests.codes.not_found else _checked(answer)
 
     def post(self, path, body):
-        return _checked(self._session.post(self._server + path, json=body, timeout=30))
+        """Create; the body may be text, for what Python's own JSON cannot say."""
+        data = body if isinstance(body, str) else json.dumps(body)
+        headers = {"Content-Type": "application/json"}
+        url = self._server + path
+        return _checked(self._session.post(url, data=data, headers=headers, timeout=30))
 
     def patch(self, path, body, kind="merge-patch"):
         headers = {"Content-Type": f"application/{kind}+json"}

@@ -1,5 +1,6 @@
 """The operator as a process: restarts, outages, neighbours, size."""
 
+import json
 import re
 import signal
 import time
@@ -203,6 +204,19 @@ def test_an_object_that_cannot_be_read_is_told_and_harms_no_other(cluster, world
         world.delete("bad")
     finally:
         cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", CRD)
+
+
+def test_an_object_nested_too_deeply_does_not_get_in(world, operator):
+    """Go reads 10,000 levels of JSON, Python 1,000: such an object would end every Python operator."""
+    deep = replica_set("deep")
+    (container,) = deep["spec"]["template"]["spec"]["containers"]
+    container["resources"] = {"limits": {"cpu": "DEEP"}}
+    for opening, closing in (('{"a":', "}"), ("[", "]")):
+        text = json.dumps(deep).replace('"DEEP"', opening * 1500 + "1" + closing * 1500)
+        with pytest.raises(Rejected, match=r"must have at most 0 (properties|items)"):
+            world.api.post(world.sets, text)
+    world.create(replica_set(replicas=2))
+    world.settled(2)
 
 
 def _accepted(world, manifest):
