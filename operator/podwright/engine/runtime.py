@@ -75,6 +75,7 @@ class Runtime:
         self._spawn(self.recorder.run())
         for _ in range(self._workers):
             self._spawn(self._work())
+        metrics.LEADER.set(1)  # one process so far; an election will say
         log.info("in sync: %d owners", len(self.store.owners))
 
     async def stop(self) -> None:

@@ -166,3 +166,8 @@ def test_a_template_without_labels_is_told_while_pods_are_missing(replicas, told
     conditions = status(seen(owner), Outcome()).get("conditions", [])
     message = "unable to create pods, no labels"
     assert conditions == ([REFUSED | {"message": message}] if told else [])
+
+
+def test_a_set_on_its_way_out_makes_no_pods_and_is_told_of_no_failure():
+    owner = replica_set(replicas=2, template={"spec": {}}, terminating=True)
+    assert "conditions" not in status(seen(owner), Outcome())

@@ -50,7 +50,8 @@ def replica_failure(
     """
     known = seen.status.get("conditions") or []
     too_few = len(active) < seen.spec.replicas
-    error = outcome.first_error or (too_few and templates.problem(seen.spec.template))
+    making = too_few and seen.meta.deletion_timestamp is None
+    error = outcome.first_error or (making and templates.problem(seen.spec.template))
     if not error:
         return conditions.without(known, labels.REPLICA_FAILURE)
     if too_few:
