@@ -5,7 +5,7 @@ LOCAL := PYTHONPATH=deploy/local $(BIN)/python -m controlplane
 KUBECONFIG_LOCAL := .local/kubeconfig
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit integration smoke conformance cluster cluster-down generate clean
+.PHONY: help run test lint unit integration smoke conformance bench cluster cluster-down generate clean
 
 help:  ## This text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ smoke: .venv/ready
 conformance: .venv/ready  ## Every scenario beside the built-in kind, which also has to agree with itself
 	@$(LOCAL) build
 	@$(BIN)/pytest -q tests/conformance -m cluster --twice --timeout=300
+
+bench: .venv/ready  ## Ours beside kube-controller-manager, about an hour; BENCH="--pods 1000 --samples 3" for less
+	@$(LOCAL) build
+	@PYTHONPATH=operator:deploy/local:tests:tests/integration $(BIN)/python -m bench run $(BENCH)
 
 cluster: .venv/ready  ## Start a control plane that stays; kubeconfig in .local/kubeconfig
 	@$(LOCAL) up --nodes 10 --kubeconfig $(KUBECONFIG_LOCAL)

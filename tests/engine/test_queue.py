@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from podwright.engine.queue import FIRST_RETRY, IN_HAND, LAST_RETRY, LONGEST_REST, SHARE, Queue
+from podwright.engine.queue import FIRST_RETRY, LAST_RETRY, LONGEST_REST, REST, Queue
 from podwright.engine.store import Key
 
 A, B, C = (Key("ReplicaSet", "default", name) for name in "abc")
@@ -201,19 +201,27 @@ async def test_an_event_does_not_wait_for_the_retry(queue):
 # --- rest --------------------------------------------------------------------------------------
 
 
-async def test_a_calm_owner_is_looked_at_at_once(queue):
-    queue.spent(A, IN_HAND)
+async def test_a_quick_look_needs_no_rest(queue):
+    queue.spent(A, 0.0003)
     queue.add(A)
     assert await get(queue) == A
 
 
-async def test_a_busy_owner_rests_until_it_has_used_no_more_than_its_share(queue, clock):
-    queue.spent(A, IN_HAND + 0.05)
+async def test_an_owner_rests_three_times_as_long_as_it_took_to_decide(queue, clock):
+    queue.spent(A, 0.02)
     queue.add(A)
-    clock.now += 0.05 / SHARE - 0.01
+    clock.now += 0.02 * REST - 0.001
     assert await get(queue) is None
-    clock.now += 0.02
+    clock.now += 0.002
     assert await get(queue) == A
+
+
+async def test_deciding_and_the_status_add_up(queue, clock):
+    queue.spent(A, 0.02)
+    queue.spent(A, 0.01)
+    queue.add(A)
+    clock.now += 0.03 * REST - 0.001
+    assert await get(queue) is None
 
 
 async def test_a_rest_is_never_longer_than_a_second(queue, clock):
@@ -241,7 +249,7 @@ async def test_an_owner_that_changes_all_the_time_gets_its_share_of_time(queue, 
             queue.done(A)
             looks += 1
     seconds = clock.now - 1000.0
-    assert looks * look / seconds == pytest.approx(SHARE, rel=0.1)
+    assert looks * look / seconds == pytest.approx(1 / (1 + REST), rel=0.15)
 
 
 async def test_work_is_forgiven_with_time(queue, clock):

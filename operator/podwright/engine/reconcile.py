@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 from podwright import client as api
@@ -83,9 +83,9 @@ class Reconciler:
 
     def _decide(self, key: Key, seen: Observed[Any]) -> Plan:
         """Claiming comes first and alone; the owner comes back to be decided on."""
-        started = perf_counter()
+        started = thread_time()
         plan = adoption.claim(seen, self._workload.owns) or self._workload.decide(seen)
-        self._spent(key, perf_counter() - started)
+        self._spent(key, thread_time() - started)
         self._tell(key, plan)
         return plan
 
@@ -96,9 +96,9 @@ class Reconciler:
         self._waits.pop(key, None)
 
     async def _write_status(self, key: Key, seen: Observed[Any], outcome: Outcome) -> None:
-        started = perf_counter()
+        started = thread_time()
         status = self._workload.status(seen, outcome)
-        self._spent(key, perf_counter() - started)
+        self._spent(key, thread_time() - started)
         try:
             await self._writer.write_status(key, seen.meta, seen.status, status)
         except api.NotFound:
