@@ -18,9 +18,10 @@ def matches(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
 
     Kubernetes: apimachinery pkg/labels/selector.go, ``internalSelector.Matches``.
     """
-    for key, value in selector.match_labels.items():
-        if labels.get(key) != value:
-            return False
+    if not selector.match_labels.items() <= labels.items():
+        return False
+    if not selector.match_expressions:  # most selectors: asked for every pod at every look
+        return True
     return all(_holds(requirement, labels) for requirement in selector.match_expressions)
 
 
