@@ -219,6 +219,20 @@ class World:
             status.get(field) == value for field, value in wanted.items()
         )
 
+    def counted(self, replicas, name, seconds=90.0):
+        """Wait until so many pods exist and the status says so, whether or not they are ready.
+
+        For API servers that were broken: the scheduler may need minutes to find back to one.
+        """
+        eventually(
+            lambda: (
+                len(self.pods(f"app={name}")) == replicas
+                and self.has_status(name, replicas=replicas)
+            ),
+            f"{name} has {replicas} pods",
+            seconds,
+        )
+
     def settled(self, replicas, name="web", seconds=30.0):
         """Wait until so many pods are ready and the status says so; return the owner."""
         wanted = {"replicas": replicas, "readyReplicas": replicas, "availableReplicas": replicas}
