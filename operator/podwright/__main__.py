@@ -38,7 +38,7 @@ def main() -> None:
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--kubeconfig", metavar="FILE", help="Default: $KUBECONFIG, ~/.kube/config, or the pod's own."
+    "--kubeconfig", metavar="FILE", help="Default: $KUBECONFIG, the pod's own, or ~/.kube/config."
 )
 @click.option("--context", metavar="NAME", help="A context of the kubeconfig.")
 @click.option(

@@ -4,6 +4,7 @@ import json
 import re
 
 import requests
+from operating import administrator
 
 _CAUSE = re.compile(
     r"(?:^|[\[ ])\.?([a-z][\w.\[\]/-]*): "
@@ -38,10 +39,7 @@ class Requests:
 
     def __init__(self, cluster):
         self._server = cluster.server
-        self._session = requests.Session()
-        self._session.trust_env = False  # a CA bundle in the environment would win over ours
-        self._session.verify = str(cluster.ca)
-        self._session.headers["Authorization"] = f"Bearer {cluster.token}"
+        self._session = administrator(cluster)
 
     def get(self, path):
         """The object at this path, or None."""

@@ -120,15 +120,21 @@ def bare_pod(name, labels, **metadata):
     }
 
 
+def administrator(cluster):
+    """A session that may do anything."""
+    session = requests.Session()
+    session.trust_env = False  # a CA bundle in the environment would win over ours
+    session.verify = str(cluster.ca)
+    session.headers["Authorization"] = f"Bearer {cluster.token}"
+    return session
+
+
 class Api:
     """Plain requests to the API server, with an error's own message."""
 
     def __init__(self, cluster):
         self._server = cluster.server
-        self._session = requests.Session()
-        self._session.trust_env = False  # a CA bundle in the environment would win over ours
-        self._session.verify = str(cluster.ca)
-        self._session.headers["Authorization"] = f"Bearer {cluster.token}"
+        self._session = administrator(cluster)
 
     def get(self, path):
         """The object at this path, or None."""
