@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from podwright.engine.queue import FIRST_RETRY, LAST_RETRY, LONGEST_REST, REST, Queue
+from podwright.engine.queue import FIRST_RETRY, LAST_RETRY, LONGEST_REST, REST, URGENT, Queue
 from podwright.engine.store import Key
 
 A, B, C = (Key("ReplicaSet", "default", name) for name in "abc")
@@ -250,6 +250,56 @@ async def test_an_owner_that_changes_all_the_time_gets_its_share_of_time(queue, 
             looks += 1
     seconds = clock.now - 1000.0
     assert looks * look / seconds == pytest.approx(1 / (1 + REST), rel=0.15)
+
+
+async def test_what_is_urgent_does_not_wait_for_the_rest(queue):
+    queue.spent(A, 0.02)
+    queue.add(A)
+    queue.add(A, urgent=True)
+    assert await get(queue) == A
+
+
+async def test_what_is_urgent_during_work_is_urgent_afterwards(queue):
+    queue.add(A)
+    await take(queue, A)
+    queue.add(A, urgent=True)
+    queue.add(A)
+    queue.spent(A, 0.02)
+    queue.done(A)
+    assert await get(queue) == A
+
+
+async def test_a_look_for_an_urgent_change_answers_the_others_too(queue, clock):
+    queue.spent(A, 0.02)
+    queue.add(A)
+    queue.add(A, urgent=True)
+    await take(queue, A)
+    queue.done(A)
+    clock.now += 60
+    assert await get(queue) is None
+
+
+async def test_the_rest_that_urgent_changes_leave_grows_only_so_far(queue, clock):
+    queue.spent(A, 60.0)
+    queue.add(A, urgent=True)
+    clock.now += LONGEST_REST - URGENT - 0.01
+    assert await get(queue) is None
+    clock.now += 0.02
+    assert await get(queue) == A
+
+
+async def test_an_owner_with_nothing_but_urgent_changes_gets_a_third_of_the_time(queue, clock):
+    looks, look = 0, 0.025
+    for _ in range(1000):
+        clock.now += 0.01
+        queue.add(A, urgent=True)
+        if await get(queue) == A:
+            clock.now += look
+            queue.spent(A, look)
+            queue.done(A)
+            looks += 1
+    seconds = clock.now - 1000.0
+    assert looks * look / seconds == pytest.approx(1 / REST, rel=0.1)
 
 
 async def test_work_is_forgiven_with_time(queue, clock):

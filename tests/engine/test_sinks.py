@@ -56,6 +56,24 @@ def test_changes_of_pods_wake_their_owners(known):
     assert known.woken() == {WEB}
 
 
+@pytest.mark.parametrize(
+    ("change", "urgent"),
+    [
+        pytest.param(lambda pods: pods.changed(pod(ready=False, version=2)), False, id="unready"),
+        pytest.param(lambda pods: pods.changed(pod("new")), False, id="appears"),
+        pytest.param(
+            lambda pods: pods.changed(pod(terminating=True, version=2)), True, id="on-its-way-out"
+        ),
+        pytest.param(lambda pods: pods.deleted(pod()), True, id="gone"),
+    ],
+)
+def test_what_has_to_be_replaced_is_urgent(known, change, urgent):
+    known.pods.changed(pod())
+    known.woken()
+    change(known.pods)
+    assert known.due.keys == {WEB: urgent}
+
+
 def test_changes_of_owners_are_for_kopf_to_tell_but_their_end_is_ours(known):
     known.owners.changed(replica_set("web", replicas=5))
     assert known.woken() == set()

@@ -104,11 +104,11 @@ class Due:
     """The queue, without its clock."""
 
     def __init__(self) -> None:
-        self.keys: dict[Key, None] = {}
+        self.keys: dict[Key, bool] = {}
         self.at: dict[Key, datetime] = {}
 
-    def add(self, key: Key) -> None:
-        self.keys[key] = None
+    def add(self, key: Key, *, urgent: bool = False) -> None:
+        self.keys[key] = urgent or self.keys.get(key, False)
 
 
 class Feed:

@@ -217,7 +217,9 @@ class OverhearsAList(Planner):
         wake, store = sink._wake, self.store
 
         def listed(items):
-            sink._wake = lambda keys: wake(keys) if keys != set(store.owners) else None
+            sink._wake = lambda keys, **how: (
+                wake(keys, **how) if keys != set(store.owners) else None
+            )
             ObjectSink.listed(sink, items)
             sink._wake = wake
 

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from podwright import client as api
@@ -45,7 +46,9 @@ class Runtime:
         self.served = tuple(served)
         self.store = Store(served)
         self.queue = Queue()
-        self.consistency = Consistency(self.queue.add, namespaced=bool(namespaces))
+        # Whoever was parked had rested before that.
+        rested = partial(self.queue.add, urgent=True)
+        self.consistency = Consistency(rested, namespaced=bool(namespaces))
         self.recorder = Recorder(client, may_write)
         self.reflectors = [
             reflector

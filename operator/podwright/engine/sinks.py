@@ -28,13 +28,14 @@ class ObjectSink:
         self._store, self._queue, self._consistency = store, queue, consistency
 
     def changed(self, item: Object) -> None:
-        """This object is there, as it is now."""
-        self._wake(self._store.put(self._model, item))
+        """This object is there, as it is now; one on its way out may have to be replaced."""
+        goes = item.metadata.deletion_timestamp is not None
+        self._wake(self._store.put(self._model, item), urgent=goes)
 
     def deleted(self, item: Object) -> None:
         """This object is gone."""
         place: Place = (item.metadata.namespace, item.metadata.name)
-        self._wake(self._store.drop(self._model, place))
+        self._wake(self._store.drop(self._model, place), urgent=True)
 
     def listed(self, items: list[Object]) -> None:
         """These objects are there, and no others of this stream."""
@@ -55,9 +56,9 @@ class ObjectSink:
     def unreadable(self, meta: Meta, why: str) -> None:
         """What was known of it stays known."""
 
-    def _wake(self, keys: set[Key]) -> None:
+    def _wake(self, keys: set[Key], *, urgent: bool = False) -> None:
         for key in keys:
-            self._queue.add(key)
+            self._queue.add(key, urgent=urgent)
 
 
 class OwnerSink:

@@ -24,7 +24,9 @@ def status(seen: Observed[ReplicaSetSpec], outcome: Outcome) -> Status:
     active = [pod for pod in mine if pods.is_active(pod)]
     ready = [pod for pod in active if pods.is_ready(pod)]
     wanted = (spec.template.get("metadata") or {}).get("labels") or {}
-    available = [p for p in ready if pods.is_available(p, spec.min_ready_seconds, seen.now)]
+    available = ready  # all of them, unless the clock has a say
+    if spec.min_ready_seconds:
+        available = [p for p in ready if pods.is_available(p, spec.min_ready_seconds, seen.now)]
     whole: Status = {
         "replicas": len(active),
         "fullyLabeledReplicas": sum(
