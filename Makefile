@@ -3,9 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCAL := PYTHONPATH=deploy/local $(BIN)/python -m controlplane
 KUBECONFIG_LOCAL := .local/kubeconfig
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+IMAGE ?= podwright:$(VERSION)
+CONTEXT := dist/image
+LOCKING := $(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit integration smoke conformance bench cluster cluster-down generate clean
+.PHONY: help run test lint unit integration smoke conformance bench cluster cluster-down generate image manifests lock clean
 
 help:  ## This text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,8 +58,34 @@ cluster: .venv/ready  ## Start a control plane that stays; kubeconfig in .local/
 cluster-down: .venv/ready  ## Stop that control plane and remove everything of it
 	@$(LOCAL) down
 
-generate: .venv/ready  ## Write crds/ and the tables in the README anew
+generate: .venv/ready  ## Write crds/, the roles in deploy/ and the README's table anew
 	@PYTHONPATH=operator:deploy/local $(BIN)/python deploy/generate.py
+
+image: .venv/ready  ## The operator's image; IMAGE=name:tag and BASE=an image with Python 3.13
+	@docker version > /dev/null 2>&1 || { echo "make image needs Docker, and none answers: install or start it (on Debian .ci/docker does), then again."; exit 1; }
+	@rm -rf $(CONTEXT) && mkdir -p $(CONTEXT)/wheels && cp operator/requirements.txt $(CONTEXT)
+	@echo "Fetching what goes into the image (25 MB) ..."
+	@machine=$$(docker version --format '{{.Server.Arch}}' | sed 's/amd64/x86_64/; s/arm64/aarch64/') && \
+	  $(BIN)/pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: --python-version 3.13 \
+	  --platform manylinux_2_28_$$machine --platform manylinux2014_$$machine --dest $(CONTEXT)/wheels \
+	  --requirement operator/requirements.txt --requirement operator/requirements-build.txt
+	@$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(CONTEXT)/wheels .
+	@echo "Building $(IMAGE) (about 30 s) ..."
+	@docker build --quiet --file operator/Dockerfile $(if $(BASE),--build-arg BASE=$(BASE)) --tag $(IMAGE) $(CONTEXT) > /dev/null
+	@docker image inspect --format '{{index .RepoTags 0}}: {{.Size}} bytes, {{.Architecture}}' $(IMAGE)
+
+manifests: .venv/ready  ## One file per way of installing, for a release, in dist/; IMAGE=name:tag
+	@mkdir -p dist
+	@kubectl=$$(command -v kubectl || echo "$$($(LOCAL) build)/kubectl") && \
+	for each in podwright=deploy podwright-kinds=deploy/kinds podwright-operator=deploy/install podwright-namespaced=deploy/namespaced; do \
+	  file=dist/$${each%=*}.yaml && $$kubectl kustomize $${each#*=} --output $$file && \
+	  sed -i 's|image: podwright:.*|image: $(IMAGE)|' $$file && echo $$file || exit 1; \
+	done
+
+lock: .venv/ready  ## Choose the image's packages anew: operator/requirements*.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@{ echo '# Everything in the image, with its hashes. Written by `make lock`.'; $(LOCKING) pyproject.toml; } > operator/requirements.txt
+	@{ echo '# What installs it while the image is built. Written by `make lock`.'; echo pip | $(LOCKING) -; } > operator/requirements-build.txt
 
 clean:  ## Remove the virtual environment and what tools left
 	@rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
