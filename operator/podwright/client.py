@@ -16,7 +16,7 @@ of sending. An answer that is not a success becomes one of six exceptions:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode
 
@@ -24,14 +24,14 @@ import aiohttp
 import msgspec
 from kubernetes.aio.client import ApiClient, Configuration
 
+from podwright import fence
 from podwright.objects import Manifest
 
 JSON = "application/json"
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 
-REQUEST_TIMEOUT = 30.0
-LONGEST_QUIET = 30.0
+REQUEST_TIMEOUT, LONGEST_QUIET = 30.0, 30.0
 _NOT_CARRIED_OUT = (401, 429)
 WATCH_SILENCE = 75.0
 """Seconds without a byte after which a watch counts as dead; bookmarks come about every minute."""
@@ -133,10 +133,15 @@ class Bucket:
 
 
 class Client:
-    """A connection to one API server."""
+    """A connection to one API server; ``may_send`` is asked right before a body goes out."""
 
     def __init__(
-        self, configuration: Configuration, *, in_flight: int = 50, bucket: Bucket | None = None
+        self,
+        configuration: Configuration,
+        *,
+        in_flight: int = 50,
+        bucket: Bucket | None = None,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
         # Without trust_env=False aiohttp reads .netrc in a thread for every request: three times
         # the cost. Proxies named in the kubeconfig still hold.
@@ -151,7 +156,7 @@ class Client:
         }
         self._chosen = {name: value for name, value in chosen.items() if value}
         self._turn = asyncio.Semaphore(in_flight)
-        self._bucket = bucket
+        self._bucket, self._may_send = bucket, may_send
         self._quiet_until = 0.0
 
     @property
@@ -183,7 +188,8 @@ class Client:
             except aiohttp.ClientConnectorError as error:
                 raise Unavailable(str(error), unknown=False) from error
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                raise Unavailable(f"{type(error).__name__}: {error}") from error
+                lost = fence.refusal(error)
+                raise lost or Unavailable(f"{type(error).__name__}: {error}") from error
         if response.status >= 400:  # noqa: PLR2004
             raise self._heard(as_error(response.status, data, response.headers.get("Retry-After")))
         return data
@@ -232,7 +238,7 @@ class Client:
         headers = {"Content-Type": content_type, "Accept": JSON, "User-Agent": "podwright"}
         await self._api.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
         url = self.server + path + (f"?{urlencode(query)}" if query else "")
-        data = None if body is None else msgspec.json.encode(body)
+        data = None if body is None else fence.Fenced(msgspec.json.encode(body), self._may_send)
         response: aiohttp.ClientResponse = await self._session.request(
             method, url, headers=headers, data=data, timeout=timeout, **self._chosen
         )

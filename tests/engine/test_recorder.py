@@ -9,6 +9,7 @@ from engine.fake_api import FakeClient
 from podwright import client as api
 from podwright.engine import recorder as recorders
 from podwright.engine.recorder import COMBINED, Recorder
+from podwright.fence import LostLeadershipError
 from simulation.cluster import SERVED
 
 WEB, API = replica_set("web").metadata, replica_set("api").metadata
@@ -17,9 +18,9 @@ WEB, API = replica_set("web").metadata, replica_set("api").metadata
 class Said:
     """A recorder that runs, and the events that the API server has."""
 
-    def __init__(self, may_write=lambda: True):
+    def __init__(self):
         self.client = FakeClient()
-        self.recorder = Recorder(self.client, may_write)
+        self.recorder = Recorder(self.client)
         self.task = asyncio.create_task(self.recorder.run())
 
     def say(self, message, *, reason="SuccessfulCreate", meta=WEB, type_="Normal"):
@@ -167,11 +168,14 @@ async def test_an_event_that_cannot_be_sent_is_dropped_and_the_next_one_is_not(s
     assert await said.messages() == [("sent", 1)]
 
 
-async def test_who_may_not_write_any_more_says_nothing():
-    said = Said(may_write=lambda: False)
+async def test_who_may_not_write_any_more_ends(said):
+    def refuse(_):
+        raise LostLeadershipError
+
+    said.client.on_request = refuse
     said.say("x")
-    assert await said.events() == []
-    said.task.cancel()
+    with pytest.raises(LostLeadershipError):
+        await asyncio.wait_for(said.task, 1)
 
 
 async def test_when_too_many_wait_they_are_dropped_and_nobody_is_held_up(monkeypatch):

@@ -13,7 +13,7 @@ from podwright.engine import metrics
 from podwright.engine import runtime as runtimes
 from podwright.engine.runtime import Runtime
 from podwright.engine.store import Key
-from podwright.engine.writer import LostLeadershipError
+from podwright.fence import LostLeadershipError
 from podwright.objects import Owner, Pod
 from simulation.cluster import SERVED
 
@@ -40,6 +40,12 @@ class World:
                 self.runtime.owner_changed(SERVED.resource, key, int(meta.resource_version))
             self._told = len(history)
             await asyncio.sleep(0.001)
+
+    async def start(self):
+        """As the only operator, which is leader before it reads anything."""
+        since = asyncio.get_running_loop().time()
+        await self.runtime.start()
+        await self.runtime.lead(since)
 
     async def until(self, happened):
         deadline = asyncio.get_running_loop().time() + 10
@@ -79,14 +85,14 @@ async def test_what_is_there_at_the_start_gets_its_pods(make):
     world = make()
     world.cluster.create(replica_set(replicas=3))
     world.cluster.create(pod("web-0", owner=None))
-    await world.runtime.start()
+    await world.start()
     await world.until(lambda: world.grow() and world.ready() == 3)
     assert len(world.cluster.pods) == 3
 
 
 async def test_what_changes_later_is_followed(make):
     world = make()
-    await world.runtime.start()
+    await world.start()
     world.cluster.create(replica_set(replicas=1))
     await world.until(lambda: world.grow() and world.ready() == 1)
     world.cluster.edit("web", replicas=4)
@@ -100,7 +106,7 @@ async def test_what_changes_later_is_followed(make):
 async def test_users_read_what_was_done(make):
     world = make()
     world.cluster.create(replica_set(replicas=1))
-    await world.runtime.start()
+    await world.start()
     await world.until(lambda: world.client.events)
     [event] = world.client.events
     assert event["message"] == f"Created pod: {world.cluster.pods[0].name}"
@@ -115,7 +121,7 @@ async def test_no_decision_before_all_lists_are_read(make):
             raise api.Refused("forbidden", code=403)
 
     world.client.on_request = no_pods
-    start = asyncio.create_task(world.runtime.start())
+    start = asyncio.create_task(world.start())
     await asyncio.sleep(0.02)
     assert not world.runtime.is_synced
     assert not world.client.writes("POST")
@@ -128,7 +134,7 @@ async def test_no_decision_before_all_lists_are_read(make):
 async def test_at_rest_nothing_is_sent(make):
     world = make()
     world.cluster.create(replica_set(replicas=2))
-    await world.runtime.start()
+    await world.start()
     await world.until(lambda: world.grow() and world.ready() == 2)
     await world.runtime.recorder.drain(10)
     sent = -1
@@ -149,7 +155,7 @@ async def test_a_rule_with_a_bug_delays_nobody_else(make, caplog):
     world = make(replace(SERVED, workload=replace(SERVED.workload, decide=decide)), workers=1)
     world.cluster.create(replica_set("poison", replicas=1))
     world.cluster.create(replica_set("web", replicas=1))
-    await world.runtime.start()
+    await world.start()
     await world.until(lambda: world.grow() and world.ready() == 1)
     assert "default/poison ReplicaSet: cannot be reconciled" in caplog.text
     assert not world.runtime.failed.done()
@@ -159,7 +165,7 @@ async def test_a_quota_that_is_lifted_is_noticed(make):
     world = make()
     world.cluster.pod_quota = 1
     world.cluster.create(replica_set(replicas=2))
-    await world.runtime.start()
+    await world.start()
     await world.until(lambda: len(world.cluster.pods) == 1)
     world.cluster.pod_quota = None
     await world.until(lambda: len(world.cluster.pods) == 2)
@@ -169,7 +175,7 @@ async def test_a_pod_that_becomes_available_is_noticed_without_an_event(make):
     world = make()
     world.cluster.now = datetime.now(UTC) - 0.95 * SECOND
     world.cluster.create(replica_set(replicas=1, min_ready_seconds=1))
-    await world.runtime.start()
+    await world.start()
     await world.until(lambda: world.grow() and world.ready() == 1)
     await world.until(lambda: world.cluster.find(Owner, "web").status["availableReplicas"] == 1)
 
@@ -178,7 +184,7 @@ async def test_a_quota_does_not_make_it_late_for_a_pod_that_becomes_available(ma
     world = make()
     world.cluster.pod_quota = 1
     world.cluster.create(replica_set(replicas=2, min_ready_seconds=1))
-    await world.runtime.start()
+    await world.start()
     await world.until(lambda: world.cluster.pods)
     world.runtime.queue._failures[Key(KIND, "default", "web")] = 30  # the next one after 1000 s
     world.cluster.now = datetime.now(UTC) - 0.95 * SECOND
@@ -187,9 +193,15 @@ async def test_a_quota_does_not_make_it_late_for_a_pod_that_becomes_available(ma
 
 
 async def test_who_may_not_write_any_more_ends(make):
-    world = make(may_write=lambda: False)
+    world = make()
     world.cluster.create(replica_set(replicas=1))
-    await world.runtime.start()
+
+    def refuse(request):
+        if request.method == "POST":
+            raise LostLeadershipError
+
+    world.client.on_request = refuse
+    await world.start()
     with pytest.raises(LostLeadershipError):
         await asyncio.wait_for(world.runtime.failed, 1)
     assert world.cluster.pods == []
@@ -199,7 +211,7 @@ async def test_a_stream_that_shows_no_writes_is_opened_anew(make, monkeypatch):
     monkeypatch.setattr(runtimes, "STALE_SECONDS", 0.02)
     world = make()
     world.cluster.create(replica_set(replicas=1))
-    await world.runtime.start()
+    await world.start()
     await world.until(lambda: len(world.client.writes("WATCH")) == 2)
     world.client.speaks = False  # as when a firewall has forgotten the connections
     world.client.on_request = lambda request: setattr(
@@ -213,7 +225,7 @@ async def test_a_stream_that_shows_no_writes_is_opened_anew(make, monkeypatch):
 async def test_an_owner_that_is_gone_is_forgotten(make):
     world = make()
     world.cluster.create(replica_set(replicas=1))
-    await world.runtime.start()
+    await world.start()
     await world.until(lambda: world.cluster.pods)
     world.cluster.delete(Owner, "web")
     while world.cluster.collect():
@@ -224,7 +236,7 @@ async def test_an_owner_that_is_gone_is_forgotten(make):
 
 async def test_health_looks_at_what_the_streams_have_brought(make):
     world = make()
-    await world.runtime.start()
+    await world.start()
     assert world.runtime.health() is None
     world.runtime.reflectors[1].last_heard -= 2 * api.WATCH_SILENCE + 5
     assert world.runtime.health() == "nothing heard about pods for 155 s"
@@ -244,7 +256,7 @@ async def test_a_stream_each_for_every_namespace(make):
 async def test_it_measures_itself(make):
     world = make()
     world.cluster.create(replica_set(replicas=2))
-    await world.runtime.start()
+    await world.start()
     await world.until(lambda: world.grow() and world.ready() == 2)
     world.runtime.measure()
     assert metrics.CACHED.labels("pods")._value.get() == 2

@@ -7,7 +7,7 @@ from builders import LABELS, create, pod, reference, replica_set
 from engine.fake_api import PODS, SETS, FakeClient
 from podwright.engine.consistency import Consistency, Stale
 from podwright.engine.store import Key
-from podwright.engine.writer import LostLeadershipError, Writer, merge_patch
+from podwright.engine.writer import Writer, merge_patch
 from podwright.objects import OwnerReference
 from simulation.cluster import SERVED
 
@@ -146,10 +146,3 @@ async def test_every_write_is_awaited_in_the_cache(writer, consistency, client):
         consistency.ensure_ready(WEB)
     consistency.advanced(("pods", ""), client.cluster.version)
     consistency.ensure_ready(WEB)
-
-
-async def test_who_may_not_write_any_more_sends_nothing(client, consistency):
-    writer = Writer(client, SERVED, consistency, may_write=lambda: False)
-    with pytest.raises(LostLeadershipError):
-        await writer.create(WEB, create(), "web-1", OWNER)
-    assert client.sent == []

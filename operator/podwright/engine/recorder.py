@@ -13,7 +13,6 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -80,9 +79,8 @@ class _Memory(OrderedDict[Any, Any]):
 class Recorder:
     """Takes events, sends them when it can."""
 
-    def __init__(self, client: api.Client, may_write: Callable[[], bool]) -> None:
+    def __init__(self, client: api.Client) -> None:
         self._client = client
-        self._may_write = may_write
         self._waiting: asyncio.Queue[_Note] = asyncio.Queue(WAITING)
         self._tokens, self._alike, self._sent = _Memory(), _Memory(), _Memory()
 
@@ -113,8 +111,7 @@ class Recorder:
         while True:
             note = await self._waiting.get()
             try:
-                if self._may_write():
-                    await self._send(note)
+                await self._send(note)
             except api.ApiError as error:
                 metrics.EVENTS_DROPPED.labels("refused").inc()
                 log.debug("event %s about %s: %s", note.reason, note.meta.name, error)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -26,6 +27,9 @@ log = logging.getLogger("podwright.reflector")
 PAGE = 500
 FIRST_PAUSE, LAST_PAUSE = 0.05, 10.0
 WATCH_SECONDS = 290
+SHORT_WATCH_SECONDS = 3
+"""The API server sends a bookmark 2 s before a watch ends: here, after about one."""
+NONE_OF_THEM = {"fieldSelector": "metadata.name=none-of-them"}
 
 
 class Sink(Protocol):
@@ -65,8 +69,9 @@ class Reflector:
         self._client = client
         self._path = resource.path(namespace)
         self._sink = sink
-        self._version = 0
-        self._newest = 0
+        self._version = self._newest = self._wanted = 0
+        self._caught_up = asyncio.Event()
+        self._list_began = -math.inf
         self._objects = msgspec.json.Decoder(model)
         event = msgspec.defstruct(
             "WatchEvent", [("type", str), ("object", model)], frozen=True, gc=False
@@ -81,9 +86,11 @@ class Reflector:
             try:
                 if not self._version:
                     await self._list()
-                opened = self.last_heard
+                opened, behind = self.last_heard, self._is_behind
                 self._stream = asyncio.create_task(self._watch())
                 await self._stream
+                if behind and self._is_behind:  # not even a bookmark: that leaves a list
+                    self._version = 0
                 if self.last_heard - opened > 1:  # it brought something: go on at once
                     pause = FIRST_PAUSE
                     continue
@@ -107,11 +114,37 @@ class Reflector:
         if self._stream is not None:
             self._stream.cancel()
 
+    async def catch_up(self, since: float) -> None:
+        """Return when all is told that had happened by now; at once when a list began ``since``.
+
+        A silent stream need not be behind. To tell, the API server is asked where it stands, and
+        the watch is opened anew for so short a time that a bookmark comes soon: a second or two,
+        however many objects there are.
+        """
+        if self._list_began >= since:
+            return
+        while not self._wanted:
+            try:
+                answer = await self._client.send("GET", self._path, query=NONE_OF_THEM)
+                self._wanted = int(wire.read(answer, wire.Page).metadata.resource_version)
+            except api.ApiError as error:
+                log.warning("%s: %s; trying again in 1 s", self.resource.name, error)
+                await asyncio.sleep(1)
+        if self._is_behind:
+            self.reconnect()
+            self._caught_up.clear()
+            await self._caught_up.wait()
+
+    @property
+    def _is_behind(self) -> bool:
+        return self._newest < self._wanted
+
     # --- list --------------------------------------------------------------------------------
 
     async def _list(self) -> None:
         items: list[Object] = []
         query = {"limit": str(PAGE)}
+        began = asyncio.get_running_loop().time()
         while True:
             answer = await self._client.send("GET", self._path, query=query)
             page = wire.read(answer, wire.Page)
@@ -127,6 +160,7 @@ class Reflector:
             raise api.Unavailable(message, unknown=False)
         metrics.LISTS.labels(self.resource.name).inc()
         self._sink.listed(items)
+        self._list_began = began
         self._advance(version)
         self.synced.set()
 
@@ -150,11 +184,12 @@ class Reflector:
     # --- watch -------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
+        long = WATCH_SECONDS + random.randrange(WATCH_SECONDS)  # noqa: S311
         query: Mapping[str, str] = {
             "watch": "1",
             "allowWatchBookmarks": "true",
             "resourceVersion": str(self._version),
-            "timeoutSeconds": str(WATCH_SECONDS + random.randrange(WATCH_SECONDS)),  # noqa: S311
+            "timeoutSeconds": str(SHORT_WATCH_SECONDS if self._is_behind else long),
         }
         rest = b""
         async with self._client.watch(self._path, query) as chunks:
@@ -207,6 +242,8 @@ class Reflector:
         self._version = version
         self._newest = max(self._newest, version)
         self._sink.advanced(version)
+        if not self._is_behind:
+            self._caught_up.set()
 
     def _heard(self, events: int = 0) -> None:
         self.last_heard = asyncio.get_running_loop().time()

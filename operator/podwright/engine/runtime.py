@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -21,7 +21,8 @@ from podwright.engine.recorder import Recorder
 from podwright.engine.reflector import Reflector
 from podwright.engine.sinks import ObjectSink, OwnerSink
 from podwright.engine.store import Key, Store
-from podwright.engine.writer import LostLeadershipError, Writer
+from podwright.engine.writer import Writer
+from podwright.fence import LostLeadershipError
 from podwright.objects import Owner, Resource
 from podwright.workload import Observed, Served
 
@@ -29,6 +30,8 @@ log = logging.getLogger("podwright.engine")
 
 STALE_SECONDS = 5.0
 """How long an owner waits for its own writes to appear before its stream is questioned."""
+LAST_WORK_SECONDS = 5.0
+"""How long a stop waits for what is in work: requests that were sent should get their answers."""
 
 
 class Runtime:
@@ -41,7 +44,6 @@ class Runtime:
         *,
         namespaces: Sequence[str] = (),
         workers: int = 10,
-        may_write: Callable[[], bool] = lambda: True,
     ) -> None:
         self.served = tuple(served)
         self.store = Store(served)
@@ -49,24 +51,24 @@ class Runtime:
         # Whoever was parked had rested before that.
         rested = partial(self.queue.add, urgent=True)
         self.consistency = Consistency(rested, namespaced=bool(namespaces))
-        self.recorder = Recorder(client, may_write)
+        self.recorder = Recorder(client)
         self.reflectors = [
             reflector
             for namespace in (namespaces or (None,))
             for reflector in self._streams(client, namespace)
         ]
         self._workers = workers
-        self._reconcilers = {
-            each.workload.kind: self._reconciler(client, each, may_write) for each in served
-        }
+        self._reconcilers = {each.workload.kind: self._reconciler(client, each) for each in served}
         self._stale_since: dict[Key, float] = {}
         self._tasks: list[asyncio.Task[Any]] = []
+        self._busy: set[asyncio.Task[Any]] = set()
+        self._stopping = False
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     # --- life --------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """List everything, then start the workers: no decision before all caches are full."""
+        """Read everything and follow it, as a standby does; decide nothing yet."""
         gc.disable()  # a collection during the first lists would quadruple their cost
         try:
             for reflector in self.reflectors:
@@ -75,23 +77,40 @@ class Runtime:
         finally:
             gc.enable()
             gc.freeze()
+        self._passing = self._spawn(self._pass_over())
+        log.info("in sync: %d owners", len(self.store.owners))
+
+    async def lead(self, since: float) -> None:
+        """Go to work; ``since`` (the loop's clock) nobody else may write.
+
+        A pod that our predecessor made in its last moments would be made once more by whoever
+        does not see it. So no decision is taken before each stream has got to where the API server
+        stands now. Then every owner is looked at: what its last look waited for, we do not know.
+        """
+        await asyncio.gather(*(reflector.catch_up(since) for reflector in self.reflectors))
+        self._passing.cancel()
+        for key in self.store.owners:
+            self.queue.add(key)
         self._spawn(self.recorder.run())
         for _ in range(self._workers):
             self._spawn(self._work())
-        metrics.LEADER.set(1)  # one process so far; an election will say
-        log.info("in sync: %d owners", len(self.store.owners))
+        log.info("at work")
 
     async def stop(self) -> None:
-        """Finish writes in flight, send waiting events, end all tasks."""
+        """Finish what is in work, but not for long; send waiting events, end all tasks."""
+        self._stopping = True
+        if self._busy:
+            await asyncio.wait(set(self._busy), timeout=LAST_WORK_SECONDS)
         await self.recorder.drain(1.0)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         task.add_done_callback(self._ended)
         self._tasks.append(task)
+        return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         """None of our tasks may end by itself: without it the operator would be deaf or idle."""
@@ -119,16 +138,14 @@ class Runtime:
             objects = ObjectSink(owned, namespace, *known)
             yield Reflector(client, owned.resource, owned, objects, namespace=namespace)
 
-    def _reconciler(
-        self, client: api.Client, served: Served, may_write: Callable[[], bool]
-    ) -> Reconciler:
+    def _reconciler(self, client: api.Client, served: Served) -> Reconciler:
         def record(seen: Observed[Any], type_: str, reason: str, message: str) -> None:
             component = served.workload.component
             self.recorder.record(
                 served.resource, seen.meta, component, type_=type_, reason=reason, message=message
             )
 
-        writer = Writer(client, served, self.consistency, may_write)
+        writer = Writer(client, served, self.consistency)
         executor = Executor(writer, served, record)
         return Reconciler(
             served, self.store, self.consistency, executor, writer, spent=self.queue.spent
@@ -137,12 +154,22 @@ class Runtime:
     # --- work --------------------------------------------------------------------------------
 
     async def _work(self) -> None:
+        me: Any = asyncio.current_task()
         while True:
             key = await self.queue.get()
+            if self._stopping:
+                return
+            self._busy.add(me)
             try:
                 await self._reconcile(key)
             finally:
+                self._busy.discard(me)
                 self.queue.done(key)
+
+    async def _pass_over(self) -> None:
+        """Throw away what wakes owners while somebody else decides about them."""
+        while True:
+            self.queue.done(await self.queue.get())
 
     async def _reconcile(self, key: Key) -> None:
         """Reconcile one owner and decide when to come back; a failure harms no other owner."""

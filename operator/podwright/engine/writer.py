@@ -1,13 +1,11 @@
 """Single writing requests, with their preconditions, and the note of where each one stands.
 
 Every write notes its resource version for its owner, so that the owner is not looked at again
-before the cache shows it (``consistency.py``), and asks right before each send whether this process
-may still write.
+before the cache shows it (``consistency.py``). Whether this process may still write is asked deeper
+down, right before a request goes out (``fence.py``).
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import msgspec
 
@@ -20,10 +18,6 @@ from podwright.plan import Create
 from podwright.workload import Served
 
 
-class LostLeadershipError(Exception):
-    """This process may not write any more; it has to end."""
-
-
 class _Written(msgspec.Struct):
     """What we read of an answer."""
 
@@ -34,17 +28,10 @@ class _Written(msgspec.Struct):
 class Writer:
     """Writes for the owners of one kind."""
 
-    def __init__(
-        self,
-        client: api.Client,
-        served: Served,
-        consistency: Consistency,
-        may_write: Callable[[], bool] = lambda: True,
-    ) -> None:
+    def __init__(self, client: api.Client, served: Served, consistency: Consistency) -> None:
         self._client = client
         self._served = served
         self._consistency = consistency
-        self._may_write = may_write
 
     async def create(self, key: Key, create: Create, name: str, owner: Meta) -> None:
         """Make an object that belongs to this owner."""
@@ -122,9 +109,7 @@ class Writer:
     async def _send(
         self, key: Key, verb: str, resource: Resource, path: str, body: Manifest
     ) -> int:
-        """Send one write, if this process may write at this very moment; return its version."""
-        if not self._may_write():
-            raise LostLeadershipError
+        """Send one write; return its version."""
         kind = api.MERGE if verb == "PATCH" else api.JSON
         try:
             answer = await self._client.send(verb, path, body=body, content_type=kind)
