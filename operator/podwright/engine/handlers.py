@@ -77,7 +77,9 @@ class Operator:
         configure(settings, self._quiet, namespaced=bool(self._namespaces))
         self.runtime = self._make_runtime()
         self.runtime.failed.add_done_callback(lambda _: self.stop())
+        since = asyncio.get_running_loop().time()
         await self.runtime.start()
+        await self.runtime.lead(since)
 
     async def _cleanup(self, **_: Any) -> None:
         if self.runtime:
