@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from kubernetes.aio.client import Configuration
 from pythonjsonlogger.json import JsonFormatter
 
-from podwright.client import Bucket, Client
+from podwright.client import Bucket
 from podwright.credentials import NoCredentialsError, load_configuration
+from podwright.engine.lease import Timing
 from podwright.kinds import BUILT_IN
 
 log = logging.getLogger("podwright")
@@ -78,6 +80,32 @@ def main() -> None:
     help="Where /livez, /readyz and /metrics are.",
 )
 @click.option(
+    "--leader-elect/--no-leader-elect",
+    default=True,
+    show_default=True,
+    help="Work only while holding a Lease, so that of several operators one works.",
+)
+@click.option(
+    "--lease-name", metavar="NAME", default="podwright", show_default=True, help="The Lease."
+)
+@click.option(
+    "--lease-namespace",
+    metavar="NS",
+    default="",
+    show_default="the pod's, the first --namespace, podwright-system or kube-system",
+    help="Where the Lease is.",
+)
+@click.option(
+    "--lease-seconds",
+    type=(int, float, float),
+    metavar="LEASE RENEW RETRY",
+    default=(15, 10, 2),
+    show_default="15 10 2",
+    callback=lambda _context, _option, value: _timing(value),
+    help="A leader that is not heard of for LEASE is replaced; one that cannot renew it for RENEW "
+    "ends; it tries every RETRY.",
+)
+@click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 @click.option("--verbose", "-v", is_flag=True, help="Say every single action.")
@@ -95,6 +123,8 @@ def run(files: tuple[Path, ...], **options: Any) -> None:
         _run_loop(_operate(options))
     except KeyboardInterrupt:
         sys.exit(130)
+    except asyncio.CancelledError:  # SIGTERM, while waiting for something
+        return
     except SystemExit:
         raise
     except Exception as error:  # one line for people; the traceback with --verbose
@@ -141,52 +171,39 @@ def _run_loop(work: Coroutine[Any, Any, None]) -> None:
         uvloop.run(work)
 
 
+def _timing(seconds: tuple[int, float, float]) -> Timing:
+    try:
+        return Timing(*seconds)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 async def _operate(options: dict[str, Any]) -> None:
     # Kopf takes half a second to import; only this command needs it.
-    import kopf  # noqa: PLC0415
+    from podwright.engine.process import Process  # noqa: PLC0415
 
-    from podwright.engine.handlers import Operator  # noqa: PLC0415
-    from podwright.engine.health import HealthServer  # noqa: PLC0415
-    from podwright.engine.preflight import check  # noqa: PLC0415
-    from podwright.engine.runtime import Runtime  # noqa: PLC0415
+    async def load() -> Configuration:
+        try:
+            return await load_configuration(options["kubeconfig"], options["context"])
+        except NoCredentialsError as error:
+            raise click.ClickException(
+                f"no usable kubeconfig ({error}): name one with --kubeconfig or KUBECONFIG"
+            ) from error
 
-    namespaces, workers = options["namespaces"], options["workers"]
-    try:
-        configuration = await load_configuration(options["kubeconfig"], options["context"])
-    except NoCredentialsError as error:
-        raise click.ClickException(
-            f"no usable kubeconfig ({error}): name one with --kubeconfig or KUBECONFIG"
-        ) from error
-    bucket = Bucket(options["qps"], options["burst"]) if options["qps"] else None
-    client = Client(configuration, bucket=bucket)
-    operator = Operator(
+    place = (options["lease_namespace"], options["lease_name"])
+    process = Process(
         BUILT_IN,
-        namespaces,
-        configuration,
-        lambda: Runtime(client, BUILT_IN, namespaces=namespaces, workers=workers),
+        load,
+        namespaces=options["namespaces"],
+        workers=options["workers"],
+        bucket=Bucket(options["qps"], options["burst"]) if options["qps"] else None,
+        lease=place if options["leader_elect"] else None,
+        timing=options["lease_seconds"],
     )
-    health = HealthServer(lambda: operator.runtime)
-    try:
-        await _listen(health, options["listen"])
-        await check(client, BUILT_IN, namespaces)
-        log.info("serving %s", ", ".join(served.resource.name for served in BUILT_IN))
-        await operator.run(kopf.get_default_registry())
-    finally:
-        await health.stop()
-        await client.close()
-
-
-async def _listen(health: Any, where: str) -> None:
-    host, _, port = where.rpartition(":")
-    try:
-        address = await health.start(host, int(port))
-    except ValueError as error:
-        raise click.ClickException(f"--listen {where}: not [HOST]:PORT") from error
-    except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on {where} ({error.strerror}): choose another with --listen"
-        ) from error
-    log.info("health and metrics on %s", address)
+    host, _, port = options["listen"].rpartition(":")
+    if not port.isdecimal():
+        raise click.ClickException(f"--listen {options['listen']}: not [HOST]:PORT")
+    await process.run(host, int(port))
 
 
 def _set_up_logging(style: str, *, verbose: bool) -> None:

@@ -83,15 +83,13 @@ class Engine:
 
 
 async def test_an_event_puts_the_key_into_the_queue_and_does_nothing_else():
-    registry = kopf.OperatorRegistry()
-    operator = Operator([SERVED], (), None, None)
-    operator.register(registry)
-    operator.runtime = Engine()
+    registry, engine = kopf.OperatorRegistry(), Engine()
+    Operator([SERVED], (), None, engine).register(registry)
     [handler] = registry._watching.get_all_handlers()
     meta = {"namespace": "default", "name": "web", "resourceVersion": "17"}
     assert await handler.fn(event={"object": {"metadata": meta}}) is None
     key = Key("ReplicaSet", "default", "web")
-    assert operator.runtime.told == [(SERVED.resource, key, 17)]
+    assert engine.told == [(SERVED.resource, key, 17)]
 
 
 @pytest.mark.parametrize(

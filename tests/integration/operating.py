@@ -27,7 +27,7 @@ class Operator:
         self._log = tempfile.NamedTemporaryFile("w+", prefix="podwright-operator-", suffix=".log")  # noqa: SIM115
         self.process = None
 
-    def start(self, *, ready=True):
+    def start(self, *, ready=True, until="at work"):
         self._log.seek(0, os.SEEK_END)
         start = self._log.tell()
         environment = os.environ | {"PYTHONPATH": str(ROOT / "operator")}
@@ -35,7 +35,7 @@ class Operator:
             self.command, stderr=self._log, stdout=self._log, env=environment, cwd=ROOT
         )
         if ready:
-            eventually(lambda: "in sync" in self.log[start:], "the operator is in sync", seconds=30)
+            eventually(lambda: until in self.log[start:], f"the operator is {until}", seconds=30)
         return self
 
     def stop(self, how=signal.SIGTERM):

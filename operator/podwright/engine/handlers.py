@@ -25,25 +25,31 @@ CONNECT_BACKOFF = (1.0, 2.0, 4.0, 8.0)
 
 
 class Operator:
-    """Our part of a Kopf operator."""
+    """Our part of a Kopf operator. It runs on the leader only: users' handlers act but once."""
 
     def __init__(
         self,
         served: Sequence[Served],
         namespaces: Sequence[str],
         configuration: Configuration,
-        make_runtime: Callable[[], Runtime],
+        runtime: Runtime,
     ) -> None:
-        self.runtime: Runtime | None = None
         self._served = served
         self._namespaces = namespaces
         self._configuration = configuration
-        self._make_runtime = make_runtime
+        self._runtime = runtime
+        self._since = 0.0
         self._stop = asyncio.Event()
 
-    async def run(self, registry: kopf.OperatorRegistry) -> None:
-        """Run Kopf with our handlers until a signal, or until a part of the engine breaks."""
+    async def run(self, since: float) -> None:
+        """Run Kopf, with users' handlers and ours, until a signal or until the engine breaks.
+
+        ``since`` (the loop's clock) nobody else may write.
+        """
+        self._since = since
+        registry = kopf.get_default_registry()
         self.register(registry)
+        self._runtime.failed.add_done_callback(lambda _: self._stop.set())
         await kopf.operator(
             registry=registry,
             settings=kopf.OperatorSettings(),
@@ -52,12 +58,8 @@ class Operator:
             standalone=True,
             stop_flag=self._stop,
         )
-        if self.runtime and self.runtime.failed.done():
-            await self.runtime.failed
-
-    def stop(self) -> None:
-        """End ``run`` soon, cleanly."""
-        self._stop.set()
+        if self._runtime.failed.done():
+            await self._runtime.failed
 
     def register(self, registry: kopf.OperatorRegistry) -> None:
         """Add our handlers to a registry, which may hold a user's own ones already."""
@@ -75,16 +77,11 @@ class Operator:
 
     async def _startup(self, settings: kopf.OperatorSettings, **_: Any) -> None:
         configure(settings, self._quiet, namespaced=bool(self._namespaces))
-        self.runtime = self._make_runtime()
-        self.runtime.failed.add_done_callback(lambda _: self.stop())
-        since = asyncio.get_running_loop().time()
-        await self.runtime.start()
-        await self.runtime.lead(since)
+        await self._runtime.lead(self._since)
 
     async def _cleanup(self, **_: Any) -> None:
-        if self.runtime:
-            await self.runtime.stop()
-        self.stop()  # Kopf would wait 5 s for its own task that waits for this flag
+        await self._runtime.stop()
+        self._stop.set()  # Kopf would wait 5 s for its own task that waits for this flag
 
     def _trigger(self, served: Served) -> Callable[..., Any]:
         """The handler of one kind's events: put the key into the queue, nothing else."""
@@ -93,8 +90,7 @@ class Operator:
         async def trigger(event: kopf.RawEvent, **_: Any) -> None:
             meta = event["object"]["metadata"]
             key = Key(kind, meta["namespace"], meta["name"])
-            if self.runtime:
-                self.runtime.owner_changed(resource, key, int(meta["resourceVersion"]))
+            self._runtime.owner_changed(resource, key, int(meta["resourceVersion"]))
 
         return trigger
 

@@ -41,6 +41,9 @@ WATCH_AGE = Gauge(
     registry=REGISTRY,
 )
 LEADER = Gauge("podwright_leader", "1 while this process may write", registry=REGISTRY)
+TRANSITIONS = Gauge(
+    "podwright_leader_transitions", "How often the lease has changed hands", registry=REGISTRY
+)
 EVENTS_DROPPED = Counter(
     "podwright_events_dropped_total", "Kubernetes events not sent", ["why"], registry=REGISTRY
 )

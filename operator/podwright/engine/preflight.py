@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from podwright import client as api
+from podwright.engine.lease import LEASES
 from podwright.objects import Resource
 from podwright.workload import Served
 
@@ -27,6 +29,8 @@ CRDS = Resource(
 )
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 READ = ("get", "list", "watch")
+OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+INSTALLED, ALWAYS_THERE = "podwright-system", "kube-system"
 
 
 class Problem(Exception):  # noqa: N818  # a sentence for people
@@ -61,15 +65,41 @@ class Right(NamedTuple):
         return f"{self.verb} {name}"
 
 
-async def check(client: api.Client, served: Sequence[Served], namespaces: Sequence[str]) -> None:
-    """Return when the operator can work.
+async def check(
+    client: api.Client,
+    served: Sequence[Served],
+    namespaces: Sequence[str],
+    lease: tuple[str, str] | None,
+) -> None:
+    """Return when the operator can work; ``lease`` is the place of the one that it takes part in.
 
     Raises:
         Problem: it cannot, and waiting would not help.
     """
-    await _reach(client)
     await _find_kinds(client, served)
-    await _have_rights(client, served, namespaces)
+    rights = list(needed_rights(served, namespaced=bool(namespaces)))
+    for namespace in namespaces or ("",):
+        await _require(client, rights, namespace)
+    if lease:
+        verbs = ("get", "create", "update")
+        await _require(client, [Right(verb, LEASES) for verb in verbs], *lease)
+
+
+async def lease_namespace(client: api.Client, namespaces: Sequence[str]) -> str:
+    """Where operators meet that must not work at the same time.
+
+    The namespace of our own pod; elsewhere the first one that is served, or the one that the
+    operator is installed in, so that one on a laptop and one in the cluster see each other.
+    """
+    if OWN_NAMESPACE.is_file():  # noqa: ASYNC240  # a mounted file
+        return OWN_NAMESPACE.read_text().strip()  # noqa: ASYNC240
+    if namespaces:
+        return namespaces[0]
+    try:
+        await client.send("GET", f"/api/v1/namespaces/{INSTALLED}")
+    except (api.NotFound, api.Refused):
+        return ALWAYS_THERE
+    return INSTALLED
 
 
 def needed_rights(served: Sequence[Served], *, namespaced: bool) -> Iterator[Right]:
@@ -84,7 +114,12 @@ def needed_rights(served: Sequence[Served], *, namespaced: bool) -> Iterator[Rig
         yield from (Right(verb, CRDS) for verb in ("list", "watch"))
 
 
-async def _reach(client: api.Client) -> None:
+async def reach(client: api.Client) -> None:
+    """Wait until the API server answers.
+
+    Raises:
+        Problem: it does not accept us, or is not who it should be.
+    """
     pause = PAUSE
     while True:
         try:
@@ -132,28 +167,28 @@ async def _is_served(client: api.Client, served: Served) -> bool:
     return any(kind.name == served.workload.plural for kind in kinds)
 
 
-async def _have_rights(
-    client: api.Client, served: Sequence[Served], namespaces: Sequence[str]
+async def _require(
+    client: api.Client, rights: Iterable[Right], namespace: str, name: str = ""
 ) -> None:
-    rights = list(needed_rights(served, namespaced=bool(namespaces)))
-    for namespace in namespaces or ("",):
-        allowed = await asyncio.gather(*(_may(client, right, namespace) for right in rights))
-        missing = [str(right) for right, yes in zip(rights, allowed, strict=True) if not yes]
-        if missing:
-            where = f"in namespace {namespace}" if namespace else "in all namespaces"
-            raise Problem(
-                f"this user may not {', '.join(missing)} {where}: grant these rights "
-                "(README, section Rights), or choose another user with --kubeconfig or --context"
-            )
+    rights = list(rights)
+    allowed = await asyncio.gather(*(_may(client, right, namespace, name) for right in rights))
+    missing = [str(right) for right, yes in zip(rights, allowed, strict=True) if not yes]
+    if missing:
+        where = f"in namespace {namespace}" if namespace else "in all namespaces"
+        raise Problem(
+            f"this user may not {', '.join(missing)} {where}: grant these rights "
+            "(README, section Rights), or choose another user with --kubeconfig or --context"
+        )
 
 
-async def _may(client: api.Client, right: Right, namespace: str) -> bool:
+async def _may(client: api.Client, right: Right, namespace: str, name: str) -> bool:
     attributes = {
         "verb": right.verb,
         "group": right.resource.group,
         "resource": right.resource.plural,
         "subresource": right.subresource,
         "namespace": namespace,
+        "name": name,
     }
     body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview"}
     try:
