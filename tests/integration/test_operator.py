@@ -125,6 +125,13 @@ def _grant(cluster, namespace, user):
             "verbs": [*read, "create", "patch", "delete"],
         },
         {"apiGroups": [""], "resources": ["events"], "verbs": ["create", "patch"]},
+        {
+            "apiGroups": ["coordination.k8s.io"],
+            "resources": ["leases"],
+            "verbs": ["get", "update"],
+            "resourceNames": ["podwright"],
+        },
+        {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["create"]},
     ]
     path = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}"
     api = Api(cluster)
