@@ -277,7 +277,8 @@ class Replica:
         self.ends, self.late, self.server = [], 0.0, server
         self.leader = Leader(self._connect, PLACE, timing, clock=self._clock, end=self.ends.append)
 
-    async def _connect(self):
+    async def _connect(self, may_send):
+        self.may_send = may_send
         return self.server
 
     def _clock(self):
@@ -360,8 +361,10 @@ async def test_a_leader_ends_though_its_own_loop_is_blocked(join):
 async def test_a_leader_that_was_asleep_may_not_write_and_ends_before_it_asks(join):
     first = join()
     await asyncio.wait_for(first.leader.leading.wait(), 1)
+    assert first.may_send()
     first.late = 60.0
     assert not first.leader.may_write()
+    assert not first.may_send(), "nor may a renewal go that was on its way"
     before = len(first.server.requests)
     os.kill(os.getpid(), signal.SIGCONT)
     await within(0.2, lambda: first.ends)

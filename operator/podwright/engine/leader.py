@@ -32,6 +32,7 @@ import msgspec
 from podwright import client as api
 from podwright.engine import metrics
 from podwright.engine.lease import JITTER, LEASES, Candidate, Timing
+from podwright.fence import LostLeadershipError
 from podwright.objects import Manifest
 
 log = logging.getLogger("podwright.leader")
@@ -125,7 +126,7 @@ class Leader:
 
     def __init__(
         self,
-        connect: Callable[[], Awaitable[api.Client]],
+        connect: Callable[[Callable[[], bool]], Awaitable[api.Client]],
         place: tuple[str, str],
         timing: Timing,
         *,
@@ -175,7 +176,7 @@ class Leader:
             self._loop.close()
 
     async def _take_part(self) -> None:
-        client = await self._connect()
+        client = await self._connect(lambda: not self._is_over)
         election = Election(client, self._me, self._clock)
         try:
             while not self._leave.is_set():
@@ -196,6 +197,8 @@ class Leader:
         try:
             async with asyncio.timeout(self._timing.renew / 2):
                 await election.step()
+        except LostLeadershipError:
+            self._check()
         except TimeoutError:
             log.warning("%s: no answer within %g s", self._name, self._timing.renew / 2)
         except api.ApiError as error:
@@ -230,8 +233,12 @@ class Leader:
 
     def _check(self) -> None:
         """End when this process was the leader and is not any more."""
-        if self._led and not self._left.is_set() and not self.may_write():
+        if self._is_over:
             self._end(f"{self._name} could not be renewed for {self._timing.renew:g} s")
+
+    @property
+    def _is_over(self) -> bool:
+        return self._led and not self._left.is_set() and not self.may_write()
 
     async def _release(self, election: Election) -> None:
         try:

@@ -90,8 +90,8 @@ class Process:
         finally:
             await leader.stop()
 
-    async def _connect(self) -> api.Client:
-        return api.Client(await self._load())
+    async def _connect(self, may_send: Callable[[], bool]) -> api.Client:
+        return api.Client(await self._load(), may_send=may_send)
 
     async def _work(self, configuration: Configuration, leader: Leader | None) -> None:
         may_send = leader.may_write if leader else lambda: True
