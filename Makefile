@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCAL := PYTHONPATH=deploy/local $(BIN)/python -m controlplane
 KUBECONFIG_LOCAL := .local/kubeconfig
+KIND := PYTHONPATH=deploy/local $(BIN)/python -m kindcluster
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 IMAGE ?= podwright:$(VERSION)
 CONTEXT := dist/image
 LOCKING := $(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit integration smoke conformance bench cluster cluster-down generate image manifests lock clean
+.PHONY: help run test lint unit integration smoke conformance bench cluster cluster-down kind kind-down generate image manifests lock clean
 
 help:  ## This text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +58,12 @@ cluster: .venv/ready  ## Start a control plane that stays; kubeconfig in .local/
 
 cluster-down: .venv/ready  ## Stop that control plane and remove everything of it
 	@$(LOCAL) down
+
+kind: .venv/ready  ## A kind cluster of real nodes, without a registry; kubeconfig in .local/kind/kubeconfig
+	@$(KIND) up --kubeconfig .local/kind/kubeconfig
+
+kind-down: .venv/ready  ## Remove that kind cluster and put the kernel's settings back
+	@$(KIND) down
 
 generate: .venv/ready  ## Write crds/, the roles in deploy/ and the README's table anew
 	@PYTHONPATH=operator:deploy/local $(BIN)/python deploy/generate.py

@@ -89,7 +89,10 @@ def versions(*, write: bool) -> None:
     """Show the pinned versions, and whether the go.mod files agree."""
     if write:
         pinned.write()
-    click.echo(f"Kubernetes {pinned.KUBERNETES_VERSION}, kwok {pinned.KWOK_VERSION}")
+    click.echo(
+        f"Kubernetes {pinned.KUBERNETES_VERSION}, kwok {pinned.KWOK_VERSION}, "
+        f"kind {pinned.KIND_VERSION}, CoreDNS {pinned.COREDNS_VERSION}"
+    )
     if lines := pinned.disagreements():
         raise ControlPlaneError("\n".join(["go.mod disagrees; run with --write:", *lines]))
 

@@ -88,13 +88,13 @@ def _build(built: Path, installed: go.Go) -> None:
     with tempfile.TemporaryDirectory(dir=built.parent, prefix=".building-") as scratch:
         output = Path(scratch) / "programs"
         output.mkdir()
-        _compile(
+        compile_program(
             f"Kubernetes {KUBERNETES_VERSION}", "4 to 5 minutes", ".", KUBERNETES_FLAGS,
             source=KUBERNETES_SOURCES, output=output / "kubernetes", scratch=Path(scratch),
         )  # fmt: skip
         for name in PROGRAMS:
             (output / name).symlink_to("kubernetes")
-        _compile(
+        compile_program(
             f"kwok {KWOK_VERSION}", "1 minute", "sigs.k8s.io/kwok/cmd/kwok", _STRIP,
             source=KWOK_SOURCES, output=output / "kwok", scratch=Path(scratch),
         )  # fmt: skip
@@ -102,9 +102,10 @@ def _build(built: Path, installed: go.Go) -> None:
         output.rename(built)
 
 
-def _compile(
+def compile_program(
     what: str, usual: str, package: str, flags: str, *, source: Path, output: Path, scratch: Path
 ) -> None:
+    """Compile one program and say so: ``usual`` is how long that takes on an empty cache."""
     click.echo(
         f"Compiling {what}: usually {usual} on 2 cores the first time, seconds after that.",
         err=True,

@@ -13,10 +13,14 @@ from controlplane import go
 
 KUBERNETES_VERSION = "1.36.4"
 KWOK_VERSION = "0.8.0"
+KIND_VERSION = "0.33.0"
+COREDNS_VERSION = "1.14.7"
 
 SOURCES = Path(__file__).resolve().parent.parent
 KUBERNETES_SOURCES = SOURCES / "kubernetes"
 KWOK_SOURCES = SOURCES / "kwok"
+KIND_SOURCES = SOURCES / "kind"
+COREDNS_SOURCES = SOURCES / "coredns"
 
 # Kubernetes 1.36.4 publishes its libraries (client-go and thirty more) as 0.36.4.
 LIBRARY_VERSION = KUBERNETES_VERSION.replace("1.", "0.", 1)
@@ -31,12 +35,25 @@ def disagreements() -> list[str]:
     Indirect requirements of Kubernetes' libraries do not count: the replace lines overrule them.
     """
     kubernetes = (KUBERNETES_SOURCES / "go.mod").read_text()
-    kwok = (KWOK_SOURCES / "go.mod").read_text()
     libraries = set(_REPLACED.findall(kubernetes))
     wanted = dict.fromkeys(libraries, LIBRARY_VERSION) | {"k8s.io/kubernetes": KUBERNETES_VERSION}
-    return _differing(kubernetes, wanted, ignore_indirect=True) + _differing(
-        kwok, {"sigs.k8s.io/kwok": KWOK_VERSION}, ignore_indirect=False
-    )
+    others = [
+        line
+        for sources, module, version in _others()
+        for line in _differing(
+            (sources / "go.mod").read_text(), {module: version}, ignore_indirect=False
+        )
+    ]
+    return _differing(kubernetes, wanted, ignore_indirect=True) + others
+
+
+def _others() -> list[tuple[Path, str, str]]:
+    """The go.mod files that pin one module each."""
+    return [
+        (KWOK_SOURCES, "sigs.k8s.io/kwok", KWOK_VERSION),
+        (KIND_SOURCES, "sigs.k8s.io/kind", KIND_VERSION),
+        (COREDNS_SOURCES, "github.com/coredns/coredns", COREDNS_VERSION),
+    ]
 
 
 def _differing(text: str, wanted: dict[str, str], *, ignore_indirect: bool) -> list[str]:
@@ -55,12 +72,13 @@ def _differing(text: str, wanted: dict[str, str], *, ignore_indirect: bool) -> l
 
 
 def write() -> None:
-    """Make both go.mod files ask for the versions above, and let Go tidy what follows from it."""
+    """Make the go.mod files ask for the versions above, and let Go tidy what follows from it."""
     edit = json.loads(go.run("mod", "edit", "-json", folder=KUBERNETES_SOURCES))
     go.run("mod", "edit", *_kubernetes_edits(edit, _libraries()), folder=KUBERNETES_SOURCES)
     go.run("mod", "tidy", folder=KUBERNETES_SOURCES)
-    go.run("mod", "edit", f"-require=sigs.k8s.io/kwok@v{KWOK_VERSION}", folder=KWOK_SOURCES)
-    go.run("mod", "tidy", folder=KWOK_SOURCES)
+    for sources, name, version in _others():
+        go.run("mod", "edit", f"-require={name}@v{version}", folder=sources)
+        go.run("mod", "tidy", folder=sources)
 
 
 def _kubernetes_edits(module: dict[str, Any], libraries: list[str]) -> list[str]:

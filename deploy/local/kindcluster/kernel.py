@@ -1,0 +1,49 @@
+"""Kernel settings that kubelets change for the whole machine, and nobody puts back.
+
+They are noted before the first cluster of ours and put back after the last one, through
+containers: the machine in question is the Docker daemon's.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from controlplane import folders
+from kindcluster.docker import Docker
+
+SETTINGS = ("vm.overcommit_memory", "kernel.panic", "kernel.panic_on_oops")
+
+
+def note(docker: Docker, image: str) -> None:
+    """Remember the settings, unless that was done for another cluster that still runs."""
+    notes = _notes()
+    if not notes.exists():
+        values = docker.run(*_in_container(image), "sysctl", "--values", *SETTINGS).split()
+        notes.parent.mkdir(parents=True, exist_ok=True)
+        notes.write_text(json.dumps(dict(zip(SETTINGS, values, strict=True))))
+
+
+def put_back(docker: Docker, image: str, privileged: Sequence[str]) -> None:
+    """Set what was noted; say how to do it by hand if that fails."""
+    notes = _notes()
+    if not notes.exists():
+        return
+    values = [f"{name}={value}" for name, value in json.loads(notes.read_text()).items()]
+    command = [*_in_container(image, *privileged), "sysctl", "--write", *values]
+    if docker.try_run(*command).returncode:
+        click.echo(
+            "Kernel settings that kubelets change could not be put back; as root: "
+            f"sysctl --write {' '.join(values)}",
+            err=True,
+        )
+    notes.unlink()
+
+
+def _notes() -> Path:
+    return folders.cache() / "kind" / "kernel.json"
+
+
+def _in_container(image: str, *flags: str) -> list[str]:
+    return ["run", "--rm", "--network=none", *flags, "--entrypoint=/usr/bin/env", image]
