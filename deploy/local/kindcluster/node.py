@@ -19,7 +19,8 @@ from kindcluster.errors import KindError
 from kindcluster.images import PATH
 
 REPOSITORY = "podwright/node"
-_FILES = Path(__file__).parent / "node"
+_HERE = Path(__file__)
+_FILES = _HERE.with_name("node_files")
 _ENTRYPOINT = '["/usr/local/bin/entrypoint", "/sbin/init"]'
 
 # What only real hardware has a use for.
@@ -48,10 +49,10 @@ ROOT = RootFs(
 def image(docker: Docker) -> str:
     """The name of the node image in Docker, assembled first if that has not happened yet."""
     kubernetes = build.programs()
-    code = [Path(module.__file__).read_bytes() for module in (archive, control_plane)]
-    files = [path.read_bytes() for path in (Path(__file__), *sorted(_FILES.iterdir()))]
+    code = [_HERE.with_name(name) for name in ("archive.py", "control_plane.py", "node.py")]
+    sources = [path.read_bytes() for path in (*code, *sorted(_FILES.iterdir()))]
     parts = [ROOT.key, control_plane.ROOT.key, programs.coredns().name, programs.pause().name]
-    name = f"{REPOSITORY}:{store.key(kubernetes.name, *parts, *code, *files)}"
+    name = f"{REPOSITORY}:{store.key(kubernetes.name, *parts, *sources)}"
     if not docker.has_image(name):
         click.echo("Assembling the node image (about 10 s) ...", err=True)
         _assemble(docker, name, kubernetes)
@@ -96,22 +97,12 @@ def _containerd(docker: Docker, image: str) -> Iterator[str]:
 
 def _import(docker: Docker, container: str, each: Path) -> None:
     script = (
-        "until ctr version > /dev/null 2>&1; do sleep 0.1; done; "
+        "timeout 60 sh -c 'until ctr version > /dev/null 2>&1; do sleep 0.1; done' && "
         "exec ctr -n k8s.io images import --no-unpack --all-platforms -"
     )
     with each.open("rb") as content:
         result = subprocess.run(
-            [
-                docker.client,
-                "exec",
-                "--interactive",
-                container,
-                "timeout",
-                "60",
-                "sh",
-                "-c",
-                script,
-            ],
+            [docker.client, "exec", "--interactive", container, "sh", "-c", script],
             stdin=content,
             env=dict(docker.environment),
             capture_output=True,
