@@ -76,14 +76,20 @@ class FakeClient:
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         self.sent.append(Request("WATCH", path, dict(query)))
         self.on_request(self.sent[-1])
-        yield self._news(_model(path), int(query["resourceVersion"]))
+        short = int(query["timeoutSeconds"]) < 10
+        yield self._news(_model(path), int(query["resourceVersion"]), short=short)
 
-    async def _news(self, model: Any, version: int) -> AsyncIterator[bytes]:
+    async def _news(self, model: Any, version: int, *, short: bool) -> AsyncIterator[bytes]:
         while True:
+            here, speaks = str(self.cluster.version), self.speaks
             news = [each for each in self.cluster.history[model] if each.version > version]
-            for change in news[: None if self.speaks else 0]:
+            for change in news[: None if speaks else 0]:
                 version = change.version
                 yield msgspec.json.encode({"type": change.type, "object": change.object}) + b"\n"
+            if short and speaks:
+                mark = {"metadata": {"resourceVersion": here}, "spec": {}}
+                yield msgspec.json.encode({"type": "BOOKMARK", "object": mark}) + b"\n"
+                return
             await asyncio.sleep(0.001)
 
     def _list(self, model: Any) -> Manifest:

@@ -1,6 +1,7 @@
 """One stream of one kind, against an HTTP server that speaks LIST and WATCH from a script."""
 
 import asyncio
+import math
 
 import msgspec
 import pytest
@@ -339,6 +340,56 @@ async def test_a_silent_watch_can_be_opened_anew(server, follow):
     follow.made[0].reconnect()
     await asyncio.wait_for(server.silent.wait(), 1)
     assert server.starts() == ["10", "10"]
+
+
+async def test_a_silent_stream_has_caught_up_when_a_short_watch_says_so(server, follow):
+    server.lists = [page(10)]
+    told = await follow()
+    server.lists, server.watches = [page(30)], [[line("ADDED", A), bookmark(30)]]
+    await asyncio.wait_for(follow.made[0].catch_up(since=math.inf), 5)
+    assert ("changed", "a") in told
+    assert told[-1] == ("advanced", 30)
+    where, short = server.asked[2], server.asked[3]
+    assert where == {"fieldSelector": "metadata.name=none-of-them"}  # consistent, and empty
+    assert (short["resourceVersion"], short["timeoutSeconds"]) == ("10", "3")
+    server.silent.clear()
+    await asyncio.wait_for(server.silent.wait(), 5)
+    assert int(server.asked[-1]["timeoutSeconds"]) > 200, "watches are long again"
+
+
+async def test_a_stream_that_does_not_get_there_lists_again(server, follow):
+    server.lists = [page(10)]
+    told = await follow()
+    server.lists, server.watches = [page(30), page(31, A)], [[bookmark(20)]]
+    await asyncio.wait_for(follow.made[0].catch_up(since=math.inf), 5)
+    assert told[-2:] == [("listed", "a"), ("advanced", 31)]
+
+
+async def test_a_stream_that_is_there_already_is_not_opened_anew(server, follow):
+    server.lists = [page(10)]
+    server.watches = [[bookmark(30)]]
+    await follow()
+    server.lists = [page(30)]
+    before = len(server.starts())
+    await asyncio.wait_for(follow.made[0].catch_up(since=math.inf), 5)
+    assert len(server.starts()) == before
+
+
+async def test_a_list_that_began_later_needs_no_catching_up(server, follow):
+    since = asyncio.get_running_loop().time()
+    server.lists = [page(10)]
+    await follow()
+    asked = len(server.asked)
+    await asyncio.wait_for(follow.made[0].catch_up(since), 1)
+    assert len(server.asked) == asked
+
+
+async def test_where_the_api_server_stands_is_asked_until_it_says(server, follow):
+    server.lists = [page(10)]
+    await follow()
+    server.lists = [web.json_response(status(500), status=500), page(10)]
+    await asyncio.wait_for(follow.made[0].catch_up(since=math.inf), 5)
+    assert server.lists == []
 
 
 async def test_a_namespace_has_a_stream_of_its_own(server):

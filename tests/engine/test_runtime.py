@@ -1,12 +1,14 @@
 """The engine in one piece, against the simulated cluster."""
 
 import asyncio
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
-from builders import SECOND, pod, replica_set
+from builders import SECOND, pod, reference, replica_set
 from engine.fake_api import FakeClient
 from podwright import client as api
 from podwright.engine import metrics
@@ -205,6 +207,78 @@ async def test_who_may_not_write_any_more_ends(make):
     with pytest.raises(LostLeadershipError):
         await asyncio.wait_for(world.runtime.failed, 1)
     assert world.cluster.pods == []
+
+
+async def test_a_standby_writes_nothing_and_nothing_piles_up(make):
+    world = make()
+    await world.runtime.start()
+    for n in range(20):
+        world.cluster.create(replica_set(f"web-{n}", replicas=3))
+    await world.until(lambda: len(world.runtime.store.owners) == 20)
+    await asyncio.sleep(0.02)
+    assert len(world.runtime.queue) == 0
+    assert not world.client.writes("POST")
+    await world.runtime.lead(math.inf)
+    await world.until(lambda: len(world.cluster.pods) == 60)
+
+
+async def test_a_successor_looks_at_nothing_older_than_its_predecessors_last_write(make):
+    world = make()
+    owner = world.cluster.create(replica_set(replicas=3))
+    mine = msgspec.structs.replace(reference("web"), uid=owner.metadata.uid)
+    await world.runtime.start()
+    world.client.speaks = False  # its watches are late
+    for n in range(3):
+        world.cluster.create(pod(f"web-{n}", owner=mine))
+    leads = asyncio.create_task(world.runtime.lead(math.inf))
+    await asyncio.sleep(0.05)
+    assert not leads.done()
+    assert not world.client.writes("POST")
+    world.client.speaks = True
+    await asyncio.wait_for(leads, 1)
+    await world.until(lambda: world.grow() and world.ready() == 3)
+    assert len(world.cluster.pods) == 3
+    assert not world.client.writes("DELETE")
+
+
+async def test_a_stop_waits_for_the_answers_of_what_was_sent(make):
+    world = make()
+    sent, answered, send = [], [], world.client.send
+
+    async def slowly(method, *arguments, **options):
+        if method == "POST":
+            sent.append(method)
+            await asyncio.sleep(0.1)
+        answer = await send(method, *arguments, **options)
+        if method == "POST":
+            answered.append(method)
+        return answer
+
+    world.client.send = slowly
+    world.cluster.create(replica_set(replicas=1))
+    await world.start()
+    await world.until(lambda: sent)
+    await world.runtime.stop()
+    assert answered == sent
+    assert len(world.cluster.pods) == 1
+
+
+async def test_a_stop_does_not_wait_for_ever(make, monkeypatch):
+    monkeypatch.setattr(runtimes, "LAST_WORK_SECONDS", 0.05)
+    world = make()
+    send, sent = world.client.send, []
+
+    async def never(method, *arguments, **options):
+        if method == "POST":
+            sent.append(method)
+            await asyncio.sleep(60)
+        return await send(method, *arguments, **options)
+
+    world.client.send = never
+    world.cluster.create(replica_set(replicas=1))
+    await world.start()
+    await world.until(lambda: sent)
+    await asyncio.wait_for(world.runtime.stop(), 2)
 
 
 async def test_a_stream_that_shows_no_writes_is_opened_anew(make, monkeypatch):
