@@ -141,6 +141,14 @@ class Api:
         answer = self._session.get(self._server + path, timeout=30)
         return None if answer.status_code == requests.codes.not_found else _checked(answer)
 
+    def watch(self, path):
+        """Whatever changes at this path from now on, for some minutes."""
+        version = self.get(path)["metadata"]["resourceVersion"]
+        query = {"watch": "1", "resourceVersion": version, "timeoutSeconds": "300"}
+        url = self._server + path
+        answer = self._session.get(url, params=query, stream=True, timeout=310)
+        return map(json.loads, answer.iter_lines(chunk_size=None))
+
     def post(self, path, body):
         """Create; the body may be text, for what Python's own JSON cannot say."""
         data = body if isinstance(body, str) else json.dumps(body)
