@@ -10,10 +10,10 @@ CONTEXT := dist/image
 LOCKING := $(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit integration smoke conformance bench cluster cluster-down kind kind-down generate image manifests lock clean
+.PHONY: help run test lint unit integration smoke conformance e2e bench cluster cluster-down kind kind-down generate image manifests lock clean
 
 help:  ## This text
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/ready: pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { echo "Podwright needs Python 3.11 or newer: install it, or name one with PYTHON=..."; exit 1; }
@@ -36,7 +36,7 @@ lint: .venv/ready  ## Formatting, style, types, layers, generated files
 	@PYTHONPATH=operator:deploy/local $(BIN)/python deploy/generate.py --check
 
 unit: .venv/ready  ## Rules, engine parts and simulation: no cluster, under 10 s
-	@$(BIN)/pytest -q tests --ignore=tests/integration -m "not cluster" --timeout=20
+	@$(BIN)/pytest -q tests --ignore=tests/integration --ignore=tests/e2e -m "not cluster" --timeout=20
 
 integration: .venv/ready  ## Against a real control plane, built and started when needed
 	@$(LOCAL) build
@@ -48,6 +48,10 @@ smoke: .venv/ready
 conformance: .venv/ready  ## Every scenario beside the built-in kind, which also has to agree with itself
 	@$(LOCAL) build
 	@$(BIN)/pytest -q tests/conformance -m cluster --twice --timeout=300
+
+e2e: .venv/ready  ## On real nodes, in a kind cluster; PART="placement services" for some, KEEP=1 keeps the cluster
+	@$(BIN)/pytest -v -n 4 --maxschedchunk=1 --durations=15 --timeout=300 -o timeout_func_only=true \
+	  $(if $(PART),$(foreach part,$(PART),$(or $(wildcard tests/e2e/test_$(part)*.py),$(error There is no part $(part) in tests/e2e))),tests/e2e)
 
 bench: .venv/ready  ## Ours beside kube-controller-manager, about an hour; BENCH="--pods 1000 --samples 3" for less
 	@$(LOCAL) build
