@@ -165,7 +165,7 @@ class KindCluster:
         self._kind.run(
             "delete", "cluster", f"--name={self.name}", f"--kubeconfig={self.kubeconfig}"
         )
-        if noted is not None:
+        if noted is not None and not state.others(self.name):
             kernel.put_back(self._docker, noted.image, self._kind.privileged)
         state.remove(self.name, self._docker, noted.image if noted else None)
 

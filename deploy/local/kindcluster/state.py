@@ -44,6 +44,12 @@ class State:
         draft.rename(folder(name) / "state.json")
 
 
+def others(name: str) -> list[str]:
+    """The other clusters of ours."""
+    return [path.parent.name for path in folder("*").parent.glob("*/state.json")
+            if path.parent.name != name]  # fmt: skip
+
+
 def remove(name: str, docker: Docker, image: str | None) -> None:
     """Remove the folder; the audit log in it belongs to root, so a container removes that."""
     audit = folder(name) / "audit" / "log"
