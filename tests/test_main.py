@@ -30,6 +30,10 @@ def test_run_help_explains_every_option():
         "--burst",
         "--workers",
         "--listen",
+        "--leader-elect / --no-leader-elect",
+        "--lease-name",
+        "--lease-namespace",
+        "--lease-seconds",
         "--log-format",
         "--verbose",
     ):
@@ -55,6 +59,7 @@ def test_crds_of_an_unknown_kind_says_which_are_known():
         pytest.param(["--workers", "0"], id="no workers"),
         pytest.param(["--qps", "-1"], id="negative rate"),
         pytest.param(["--log-format", "xml"], id="unknown format"),
+        pytest.param(["--lease-seconds", "5", "10", "2"], id="two leaders"),
         pytest.param(["no-such-file.py"], id="file that is not there"),
     ],
 )
