@@ -22,13 +22,20 @@ class Refused(Exception):  # noqa: N818  # what the API server did
         self.code, self.reason = status.get("code"), status.get("reason", "")
         causes = status.get("details", {}).get("causes", [])
         fields = [cause["field"] for cause in causes if cause.get("field")]
-        fields = fields or [one or other for one, other in _CAUSE.findall(message)]
-        self.fields = _essential(fields)
+        self.fields = _essential(fields) if fields else fields_of(message)
+
+
+def fields_of(message):
+    """The fields that a refusal's message complains about."""
+    return _essential(one or other for one, other in _CAUSE.findall(message))
 
 
 def _essential(fields):
     """The innermost fields, without keys of labels, and by the right name."""
-    right = {"spec.template.labels": "spec.template.metadata.labels"}  # apps/v1's slip
+    right = {  # apps/v1's slips
+        "spec.template.labels": "spec.template.metadata.labels",
+        "spec.template.annotations": "spec.template.metadata.annotations",
+    }
     plain = {re.sub(r"\[[^]\d][^]]*\]$", "", field.lstrip(".")) for field in fields}
     named = {right.get(field, field) for field in plain if field != "<nil>"}
     return sorted(f for f in named if not any(o.startswith((f"{f}.", f"{f}[")) for o in named))
@@ -61,6 +68,11 @@ class Requests:
 
     def delete(self, path, options=None):
         return self._send("DELETE", path, options)
+
+    def watch(self, path):
+        """All changes that a watch tells until it ends."""
+        answer = self._session.get(self._server + path, timeout=30)
+        return [json.loads(line) for line in answer.text.splitlines()]
 
     def _send(self, method, path, body=None, kind="application/json"):
         data = None if body is None else json.dumps(body)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from operating import Operator
 
+from conformance.audit import OPERATOR
 from conformance.compare import judge, read_list
 from conformance.flavours import AGAIN, BUILT_IN, OURS, SUFFIX, WORKLOADS
 from conformance.recorder import Recorder
@@ -51,7 +52,7 @@ def cluster(pytestconfig):
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         build.programs()
-    with Cluster.start(nodes=10, flags=_FLAGS) as running:
+    with Cluster.start(nodes=10, flags=_FLAGS, audit=True) as running:
         for name in BY_HAND:
             node = Node(name, labels={"by-hand": "yes"}).manifest()
             node["spec"]["unschedulable"] = True
@@ -68,7 +69,7 @@ def cluster(pytestconfig):
 
 @pytest.fixture(scope="session")
 def operator(cluster):
-    running = Operator(cluster.kubeconfig)
+    running = Operator(cluster.add_user(OPERATOR, ["system:masters"]))
     with running:
         yield running
     running._log.close()

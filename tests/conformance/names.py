@@ -11,6 +11,9 @@ DROPPED = ("resourceVersion", "managedFields", "creationTimestamp", "selfLink")
 _PATTERNS = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
     (re.compile(r'((?:resourceVersion|Resource Version)[\\":]*\s*[\\"]*)\d+'), r"\1<version>"),
+    (re.compile(r"(in record )\(\d+\)"), r"\1(<version>)"),
+    (re.compile(r"\b[IW]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ "), "<log> "),
+    (re.compile(r"/registry/(apps/)?"), "<key>/"),
     (re.compile(r"/tmp/(kubectl-edit-|LIVE-|MERGED-)\d+"), r"<folder>/\1"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}"), "<time>"),
     (re.compile(r"kube-api-access-[a-z0-9]{5}"), "kube-api-access-<random>"),
@@ -29,14 +32,16 @@ class Names:
 
     def __init__(self, namespace, records):
         self._namespace = namespace
-        self._names, self._uids = {}, {}
+        self._names, self._uids, self._drawn = {}, {}, {}
         self._owners = set()
         seen = Counter()
         for record in records:
             item, meta = record.object, record.object["metadata"]
             if item["kind"] == "Event" or meta["uid"] in self._uids:
                 continue
-            word = f"{item['kind']} {meta['name']}"
+            if item["kind"] != "Pod" and meta.get("generateName"):
+                self._drawn[meta["name"]] = f"{meta['generateName']}<drawn>"
+            word = f"{item['kind']} {self._drawn.get(meta['name'], meta['name'])}"
             seen[word] += 1
             self._uids[meta["uid"]] = word if seen[word] == 1 else f"{word} ({seen[word]})"
             if item["kind"] != "Pod":
@@ -52,7 +57,8 @@ class Names:
         """Give pods with generated names their numbers: `lives` is uid -> (owner, step, life)."""
         numbers = Counter()
         words = {}
-        for uid, (owner, *_) in sorted(lives.items(), key=lambda life: life[1]):
+        for uid, (base, *_) in sorted(lives.items(), key=lambda life: life[1]):
+            owner = self._drawn.get(base, base)
             numbers[owner] += 1
             words[uid] = f"{owner}-<{numbers[owner]}>"
         self._names = {name: words.get(uid, name) for name, uid in self._names.items()}
@@ -87,6 +93,8 @@ class Names:
         for name in self._names:
             if name in text:
                 text = text.replace(name, word(name))
+        for name, drawn in self._drawn.items():  # after the pods', which begin with it
+            text = text.replace(name, drawn)
         text = self._refused.sub("<generated>", text)
         if uids and text in self._uids:
             return f"uid of {self._uids[text]}"

@@ -1,5 +1,7 @@
 """What a scenario has to know of a pod, read from its JSON."""
 
+from datetime import UTC, datetime, timedelta
+
 
 def is_active(pod):
     phase = pod.get("status", {}).get("phase")
@@ -14,6 +16,11 @@ def is_ready(pod):
 def container_status(name, restarts):
     status = {"name": name, "ready": True, "restartCount": restarts, "image": "nginx:1"}
     return status | {"imageID": "", "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}}
+
+
+def ago(**span):
+    """A moment in the past, as statuses tell it."""
+    return (datetime.now(UTC) - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def controller_of(pod):

@@ -141,7 +141,8 @@ def _events(records, names):
         if event["kind"] != "Event" or event["involvedObject"]["kind"] == "Pod":
             continue
         source = event.get("source", {}).get("component") or event.get("reportingComponent", "")
-        about = f"{event['involvedObject']['kind']} {event['involvedObject']['name']}"
+        target = event["involvedObject"]
+        about = names.shape(f"{target['apiVersion']} {target['kind']} {target['name']}")
         shape = names.shape(event["message"])
         told.add(f"{source}: {event['type']} {event['reason']} on {about}: {shape}")
     return sorted(told)

@@ -24,7 +24,7 @@ def event(message, reason="SuccessfulCreate"):
     return {
         "kind": "Event",
         "metadata": {"name": "e", "uid": message},
-        "involvedObject": {"kind": "ReplicaSet", "name": "web"},
+        "involvedObject": {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web"},
         "source": {"component": "replicaset-controller"},
         "type": "Normal",
         "reason": reason,
@@ -88,6 +88,18 @@ def test_chosen_names_are_kept():
     assert acts(told) == [["create Pod lone"]]
 
 
+def test_a_name_that_the_api_server_drew_does_not_matter():
+    def drawn(name):
+        mine = owner()
+        mine["metadata"] |= {"name": name, "generateName": "web-"}
+        child = pod(f"{name}-aaaaa", "1")
+        child["metadata"]["generateName"] = f"{name}-"
+        return story(("ADDED", mine), ("ADDED", child))
+
+    assert list(differences(drawn("web-x7k2p"), drawn("web-zzzzz"))) == []
+    assert acts(drawn("web-x7k2p")) == [["create Pod web-<drawn>-<1>, ReplicaSet web-<drawn>"]]
+
+
 def test_the_same_name_made_anew_is_told_apart():
     told = story(("ADDED", owner()), ("DELETED", owner()), ("ADDED", owner(uid="other")))
     assert acts(told) == [
@@ -126,9 +138,8 @@ def test_conditions_are_told_in_their_order():
 def test_events_are_told_by_shape_and_once(text):
     seen = [("ADDED", owner()), ("ADDED", pod("web-aaaaa", "1")), ("ADDED", pod("web-bbbbb", "2"))]
     told = story(*seen, ("ADDED", event(text)), ("ADDED", event("Created pod: web-aaaaa")))
-    assert told["events"] == [
-        "replicaset-controller: Normal SuccessfulCreate on ReplicaSet web: Created pod: <generated>"
-    ]
+    about = "Normal SuccessfulCreate on apps/v1 ReplicaSet web"
+    assert told["events"] == [f"replicaset-controller: {about}: Created pod: <generated>"]
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@
 
 import copy
 
+from conformance.api import Refused, fields_of
 from conformance.builders import container, replica_set
 from conformance.replicaset import scenario
+from conformance.replicaset.limits import failing
 
 A_LOT = "x" * 1_000_000
 
@@ -71,6 +73,7 @@ def wrong_types(side):
     values = {
         "text": "3",
         "fraction": 1.5,
+        "3.0": 3.0,
         "null": None,
         "boolean": True,
         "2^31": 2**31,
@@ -118,6 +121,9 @@ def bad_selectors(side):
         side,
         {
             "none": changed(spec__selector=None),
+            "empty": changed(spec__selector={}),
+            "other label": changed(spec__selector={"matchLabels": {"app": "other"}}),
+            "label key": changed(spec__selector={"matchLabels": {"a b": "web"}}),
             "empty lists": changed(spec__selector={"matchExpressions": []}),
             "operator in small letters": changed(
                 spec__selector={"matchExpressions": [expression | {"operator": "in"}]}
@@ -144,8 +150,12 @@ def bad_templates_told_at_once(side):
     offer(
         side,
         {
+            "negative replicas": changed(spec__replicas=-1),
+            "negative minReadySeconds": changed(spec__minReadySeconds=-1),
+            "restartPolicy Never": changed(**{f"{spec}restartPolicy": "Never"}),
             "restartPolicy OnFailure": changed(**{f"{spec}restartPolicy": "OnFailure"}),
             "activeDeadlineSeconds": changed(**{f"{spec}activeDeadlineSeconds": 1}),
+            "negative grace period": changed(**{f"{spec}terminationGracePeriodSeconds": -1}),
             "no containers": changed(**{f"{spec}containers": None}),
             "a container without a name": changed(**{f"{spec}containers": [{"image": "a"}]}),
             "a label of the template": changed(
@@ -159,13 +169,12 @@ def bad_templates_told_at_once(side):
 
 @scenario
 def bad_templates_told_by_the_first_pod(side):
-    """Mistakes that apps/v1 refuses at apply, and that show as ReplicaFailure here."""
+    """Mistakes that apps/v1 refuses at apply, and that show as ReplicaFailure here: the same fields."""
     spec = "spec__template__spec__"
     bad = {
         "annotation key": changed(spec__template__metadata__annotations={"a b": ""}),
         "1 MB of annotations": changed(spec__template__metadata__annotations={"a": A_LOT}),
         "host name": changed(**{f"{spec}hostname": "A B"}),
-        "grace period": changed(**{f"{spec}terminationGracePeriodSeconds": -1}),
         "toleration": changed(**{f"{spec}tolerations": [{"operator": "Equal"}]}),
         "dns policy": changed(**{f"{spec}dnsPolicy": "Best"}),
         "env name": changed(**{f"{spec}containers": [container(env=[{"name": "A=B"}])]}),
@@ -174,7 +183,20 @@ def bad_templates_told_by_the_first_pod(side):
             **{f"{spec}volumes": [{"name": "a", "emptyDir": {}, "hostPath": {"path": "/"}}]}
         ),
     }
-    offer(side, {f"left to the first pod: {title}": manifest for title, manifest in bad.items()})
+    for number, (title, manifest) in enumerate(bad.items()):
+        manifest["metadata"]["name"] = f"told-later-{number}"
+        side.notes[f"fields: {title}"] = complaint(side, manifest)
+
+
+def complaint(side, manifest):
+    """The fields that are complained about, at apply or by the first pod, as a pod names them."""
+    try:
+        side.create(manifest)
+    except Refused as refused:
+        return [field.removeprefix("spec.template.") for field in refused.fields]
+    failing(side, manifest["metadata"]["name"])
+    (condition,) = side.get(name=manifest["metadata"]["name"])["status"]["conditions"]
+    return fields_of(condition["message"])
 
 
 @scenario

@@ -82,6 +82,21 @@ def the_same_name_made_anew_with_its_orphans(side):
 
 
 @scenario
+def a_set_goes_with_its_owner(side):
+    """Owners of the set itself: the garbage collector takes the set, and then its pods."""
+    boss = side.create(object_of("ConfigMap", "boss"))
+    reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "boss"}
+    manifest = replica_set(replicas=2)
+    manifest["metadata"]["ownerReferences"] = [reference | {"uid": boss["metadata"]["uid"]}]
+    side.create(manifest)
+    side.settle("created")
+    side.delete("boss", "ConfigMap")
+    side.gone()
+    no_pods(side)
+    side.settle("gone")
+
+
+@scenario
 def a_set_held_by_its_own_finalizer(side):
     """While it is on its way out it makes, removes, adopts and releases nothing."""
     side.create(replica_set(replicas=3))
@@ -114,7 +129,7 @@ def a_namespace_on_its_way_out(side):
     side.settle("empty", ordered=False)
     side.patch(LET_GO, "hold", "ConfigMap")
     namespace = f"/api/v1/namespaces/{side.namespace}"
-    side.until(lambda: side.api.get(namespace) is None, "the namespace is gone")
+    side.until(lambda: side.api.get(namespace) is None, "the namespace is gone", 120)
 
 
 @scenario

@@ -1,10 +1,16 @@
 """What becomes of pods, and what the set does about it."""
 
+import time
+
 from conformance.builders import BY_HAND, UNBOUND, replica_set
+from conformance.objects import ago
 from conformance.replicaset import scenario
 
 HOLD = {"metadata": {"finalizers": ["example.com/hold"]}}
 LET_GO = {"metadata": {"finalizers": None}}
+
+TOLERANCE = 2.5
+"""Seconds that a status may come late on a busy machine."""
 
 
 @scenario(smoke=True)
@@ -111,6 +117,45 @@ def unschedulable_pods_wait(side):
 
 
 @scenario
+def pods_on_a_node_that_is_not_there(side):
+    """They count like others; the set neither replaces nor moves them."""
+    side.create(replica_set(replicas=2, pod={"nodeName": "missing"}))
+    side.settle("created")
+    side.scale(1)
+    side.settle("scaled")
+
+
+@scenario
+def a_pod_of_unknown_phase_counts(side):
+    """Its node is not heard of: not ready any more, and not replaced."""
+    side.create(replica_set(replicas=2, pod=BY_HAND))
+    side.settle("created")
+    for pod in side.names():
+        side.pod_status(pod, ready=True, since="2026-01-01T00:00:00Z", phase="Running")
+    side.settle("ready")
+    lost = side.names()[0]
+    condition = {"type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown"}
+    side.pod_status(lost, phase="Unknown", conditions=[condition])
+    side.settle("unknown")
+    side.scale(1)
+    side.settle("it goes first")
+
+
+@scenario
+def a_failed_pod_comes_back_to_life(side):
+    """It counts again, and is one too many."""
+    side.create(replica_set(replicas=1, pod=BY_HAND))
+    side.settle("created")
+    pod = side.names()[0]
+    side.pod_status(pod, phase="Failed")
+    side.settle("failed")
+    side.annotate(pod, **{"controller.kubernetes.io/pod-deletion-cost": "-1"})
+    side.pod_status(pod, phase="Pending")
+    side.until(lambda: side.get("Pod", pod) is None, "the surplus is gone")
+    side.settle("back")
+
+
+@scenario
 def gated_pods_wait(side):
     """Pods paused by a scheduling gate are counted, and go on when it is lifted."""
     side.create(replica_set(replicas=2, pod={"schedulingGates": [{"name": "example.com/gate"}]}))
@@ -132,6 +177,24 @@ def pods_become_available_after_a_while(side):
     side.counts(readyReplicas=3, availableReplicas=2)
     side.counts(availableReplicas=3)
     side.settle("one more available")
+
+
+@scenario
+def pods_become_available_one_after_another(side):
+    """Each is counted when it is due: nobody waits for the last one, or looks again later."""
+    side.create(replica_set(replicas=2, pod=BY_HAND, minReadySeconds=3600))
+    side.settle("created")
+    started, dues = time.time(), (7, 12)
+    for pod, due in zip(side.names(), dues, strict=True):
+        side.pod_status(pod, ready=True, since=ago(seconds=3600 - due), phase="Running")
+    side.settle("ready")
+    for number, due in enumerate(dues, 1):
+        side.counts(availableReplicas=number)
+        late = time.time() - started - due
+        side.notes[f"number {number} is in time"] = (
+            -1.5 < late < TOLERANCE or late
+        )  # times are in whole seconds
+        side.settle(f"available: {number}")
 
 
 @scenario

@@ -1,15 +1,13 @@
-"""kubectl as users drive it; what it says is noted line by line."""
+"""kubectl as users drive it; what it says is noted line by line.
+
+Manifests are in `kubectl_apply`, what is about pods in `kubectl_pods`.
+"""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 from conformance.builders import container, replica_set
 from conformance.replicaset import scenario
-
-
-def text(side, **spec):
-    manifest = side.manifest(replica_set(replicas=1))
-    manifest["spec"] |= spec
-    return json.dumps(manifest)
 
 
 def one(side):
@@ -39,6 +37,39 @@ def kubectl_get(side):
 
 
 @scenario
+def kubectl_get_and_watch(side):
+    """Rows come as things change."""
+    side.create(replica_set(replicas=0))
+    side.settle("created")
+    get = ("get", side.resource(), "--output-watch-events", "--watch", "--request-timeout=5s")
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(side.kubectl, "get and watch", *get)
+        side.pause(2)
+        side.patch({"metadata": {"labels": {"a": "b"}}})
+        watching.result()
+    side.settle("labelled")
+
+
+@scenario
+def kubectl_selects(side):
+    """By label, by field, in forms for machines."""
+    one(side)
+    kind = side.resource()
+    side.patch({"metadata": {"labels": {"team": "a"}}})
+    for selector in ("team=a", "team in (a,b)", "team!=a", "!team"):
+        side.kubectl(f"get: {selector}", "get", kind, "-l", selector)
+    for selector in ("metadata.name=web", "metadata.name!=web"):
+        side.kubectl(f"get: {selector}", "get", kind, "--field-selector", selector)
+    columns = "custom-columns=N:.metadata.name,R:.status.readyReplicas,I:..image"
+    side.kubectl("get: columns", "get", kind, "-o", columns)
+    side.kubectl("get: template", "get", kind, "-o", "go-template={{len .items}}")
+    for subresource in ("scale", "status"):
+        flags = ("web", f"--subresource={subresource}")
+        side.kubectl(f"get: {subresource}", "get", kind, *flags)
+    side.settle("nothing happened")
+
+
+@scenario
 def kubectl_describe(side):
     """Its events are the built-in ones; the rest is told field by field."""
     web = one(side)
@@ -57,6 +88,9 @@ def kubectl_explain(side):
         said = side.kubectl(f"explain {name}", "explain", name, api_version)
         fields = [line for line in said.splitlines() if "\t<" in line or line.startswith("FIELD")]
         side.note_lines(f"fields of explain {name}", "\n".join(fields))
+    said = side.kubectl(None, "explain", "replicasets", "--recursive", api_version)
+    fields = [line.partition("\t")[0] for line in said.splitlines() if "\t<" in line]
+    side.notes["all fields"] = fields  # each with its depth
     side.settle("nothing happened")
 
 
@@ -96,46 +130,6 @@ def kubectl_patch(side):
 
 
 @scenario
-def kubectl_apply(side):
-    """Client-side: created, unchanged, configured; a field that was left out is taken away."""
-    for title, spec in {
-        "first": {"replicas": 1, "minReadySeconds": 1},
-        "the same": {"replicas": 1, "minReadySeconds": 1},
-        "changed": {"replicas": 2},
-        "wrong": {"replicas": -1},
-    }.items():
-        side.kubectl(f"apply: {title}", "apply", "-f", "-", stdin=text(side, **spec))
-        side.counts(availableReplicas=1 if spec["replicas"] == 1 else 2)
-        side.settle(title)
-    side.kubectl("apply: dry run", "apply", "-f", "-", "--dry-run=server", stdin=text(side))
-    side.settle("at the end")
-
-
-@scenario
-def kubectl_apply_server_side(side):
-    """Two managers: a conflict, its solution, and what each of them owns then."""
-    for title, manager, flags, spec in (
-        ("first", "team", (), {"replicas": 1}),
-        ("the same", "team", (), {"replicas": 1}),
-        ("conflict", "robot", (), {"replicas": 2}),
-        ("forced", "robot", ("--force-conflicts",), {"replicas": 2}),
-        ("again by the first", "team", (), {"replicas": 1}),
-    ):
-        how = ("--server-side", f"--field-manager={manager}", *flags)
-        side.kubectl(f"apply: {title}", "apply", "-f", "-", *how, stdin=text(side, **spec))
-        side.settle(title)
-
-
-@scenario
-def kubectl_diff(side):
-    """Nothing to do, and something."""
-    one(side)
-    side.kubectl("diff: none", "diff", "-f", "-", stdin=text(side))
-    side.kubectl("diff: replicas", "diff", "-f", "-", stdin=text(side, replicas=4))
-    side.settle("nothing happened")
-
-
-@scenario
 def kubectl_scale(side):
     """With and without conditions on what is there."""
     web = one(side)
@@ -155,6 +149,7 @@ def kubectl_wait(side):
     """For a field, for a condition that does not come, for the end."""
     web = one(side)
     ready = "--for=jsonpath={.status.readyReplicas}=1"
+    side.kubectl("wait: creation", "wait", web, "--for=create", "--timeout=5s")
     side.kubectl("wait: field", "wait", web, ready, "--timeout=20s")
     side.kubectl("wait: condition", "wait", web, "--for=condition=Never", "--timeout=1s")
     side.kubectl("delete: no wait", "delete", web, "--wait=false")
@@ -179,15 +174,18 @@ def kubectl_delete(side):
 
 
 @scenario
-def kubectl_create_and_replace(side):
-    """Created once, not twice; replaced; what is misspelled is told."""
-    side.kubectl("create", "create", "-f", "-", stdin=text(side))
-    side.settle("created")
-    side.kubectl("create: twice", "create", "-f", "-", stdin=text(side))
-    side.kubectl("replace", "replace", "-f", "-", stdin=text(side, replicas=2))
-    side.settle("replaced")
-    side.kubectl("apply: misspelled", "apply", "-f", "-", stdin=text(side, replica=2))
-    side.settle("at the end")
+def kubectl_dry_runs(side):
+    """On the client and on the server: words, and nothing done."""
+    web = one(side)
+    for where in ("client", "server"):
+        dry = f"--dry-run={where}"
+        side.kubectl(f"scale: {where}", "scale", web, "--replicas=3", dry)
+        side.kubectl(f"label: {where}", "label", web, "a=b", dry)
+        body = json.dumps({"spec": {"replicas": 3}})
+        side.kubectl(f"patch: {where}", "patch", web, "--type=merge", "-p", body, dry)
+        side.kubectl(f"autoscale: {where}", "autoscale", web, "--max=2", dry)
+        side.kubectl(f"delete: {where}", "delete", web, dry)
+    side.settle("nothing happened")
 
 
 @scenario
@@ -196,16 +194,8 @@ def kubectl_label_and_annotate(side):
     web = one(side)
     side.kubectl("label", "label", web, "team=a")
     side.kubectl("annotate", "annotate", web, "note=b")
+    side.kubectl("annotate: taken away", "annotate", web, "note-")
     side.kubectl("autoscale", "autoscale", web, "--min=1", "--max=2")
+    side.told("FailedComputeMetricsReplicas")
+    side.notes["autoscaler"] = side.get("HorizontalPodAutoscaler")["spec"]
     side.settle("at the end")
-
-
-@scenario
-def kubectl_verbs_for_kinds_it_knows(side):
-    """set, expose and rollout look at kinds that are compiled into kubectl."""
-    web = one(side)
-    side.kubectl("only known kinds: set image", "set", "image", web, "web=nginx:2")
-    side.kubectl("only known kinds: set env", "set", "env", web, "A=1")
-    side.kubectl("only known kinds: expose", "expose", web, "--port=80")
-    side.kubectl("only known kinds: rollout", "rollout", "status", web)
-    side.pause(0.5)

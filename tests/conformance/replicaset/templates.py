@@ -117,6 +117,17 @@ def a_name_with_dots(side):
 
 
 @scenario
+def a_name_that_the_api_server_draws(side):
+    """generateName on the set: pods' names begin with what was drawn."""
+    manifest = replica_set(replicas=2)
+    manifest["metadata"] = {"generateName": "web-"}
+    name = side.create(manifest)["metadata"]["name"]
+    side.settle("created")
+    side.scale(1, name)
+    side.settle("scaled")
+
+
+@scenario
 def a_large_annotation(side):
     """200 kB on the set: the pods do not get it, and nothing slows down."""
     manifest = replica_set(replicas=2)

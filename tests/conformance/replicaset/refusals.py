@@ -1,0 +1,98 @@
+"""What refusals cost: how often a controller asks in vain, and how it gets over it."""
+
+from itertools import pairwise
+
+from conformance import audit
+from conformance.builders import object_of, replica_set
+from conformance.replicaset import scenario
+from conformance.replicaset.limits import MOST, failing, quota
+
+FEW = 4
+"""With a quota of 4, upstream's batches are 1, 2, 4: one more pod, and three refusals."""
+
+
+def refusals(side):
+    """(refused creations before the first status after one, all refused creations)"""
+    asked = audit.requests(side.cluster.audit_log, side.namespace)
+    refused = [number for number, request in enumerate(asked) if request.is_refused_pod]
+    told = next(
+        number
+        for number, request in enumerate(asked)
+        if request.resource.endswith("/status") and number > refused[0]
+    )
+    return sum(number < told for number in refused), [asked[number] for number in refused]
+
+
+@scenario(smoke=True)
+def a_refused_template_costs_one_request(side):
+    """500 pods are missing: one is tried, the condition told, and tried again ever more rarely."""
+    metadata = {"finalizers": ["a b"]}  # which no API looks at before a pod has it
+    side.create(replica_set(replicas=500, metadata=metadata))
+    failing(side)
+    side.pause(4)
+    before, refused = refusals(side)
+    pauses = [(b.at - a.at).total_seconds() for a, b in pairwise(refused)]
+    side.notes["refused before it was told"] = before
+    side.notes["tried again"] = len(refused) > FEW
+    # After 5 ms, 10 ms, ... 2.56 s.
+    side.notes["but ever more rarely"] = len(refused) < 20 and max(pauses) > 1
+    side.settle("refused", stuck=True)
+
+
+@scenario
+def the_most_replicas_cost_few_requests(side):
+    """2^31-1 pods are missing, 4 may be: a handful are tried in vain before it is told."""
+    quota(side, 4)
+    side.create(replica_set(replicas=MOST))
+    failing(side)
+    side.settle("refused", stuck=True)
+    side.notes["few refusals"] = refusals(side)[0] <= FEW
+    side.scale(4)
+    side.settle("enough")
+
+
+@scenario
+def what_was_refused_is_made_without_being_asked(side):
+    """A quota is raised, and nobody touches the set: it tries again by itself."""
+    quota(side, 1)
+    side.create(replica_set(replicas=3))
+    failing(side)
+    side.patch({"spec": {"hard": {"pods": "3"}}}, "few", "ResourceQuota")
+    side.counts(readyReplicas=3)
+    side.settle("raised")
+
+
+@scenario
+def a_quota_of_sets(side):
+    """count/replicasets.<group>: the second set is refused."""
+    group = side.flavour.api_version("ReplicaSet").partition("/")[0]
+    hard = {f"count/replicasets.{group}": "1"}
+    side.create(object_of("ResourceQuota", "few", spec={"hard": hard}))
+    side.until(lambda: side.get("ResourceQuota", "few").get("status", {}).get("hard"), "in force")
+    side.attempt("the first", side.create, replica_set(replicas=1))
+    side.settle("one")
+    side.attempt("the second", side.create, replica_set("other", 1))
+    side.settle("no more")
+
+
+@scenario
+def a_quota_demands_limits(side):
+    """Pods without limits are refused, until a LimitRange gives them some."""
+    spec = {"hard": {"limits.cpu": "1"}}
+    side.create(object_of("ResourceQuota", "few", spec=spec))
+    side.until(lambda: side.get("ResourceQuota", "few").get("status", {}).get("hard"), "in force")
+    side.create(replica_set(replicas=2))
+    failing(side)
+    side.settle("refused", stuck=True)
+    limits = [{"type": "Container", "default": {"cpu": "100m"}}]
+    side.create(object_of("LimitRange", "small", spec={"limits": limits}))
+    side.counts(readyReplicas=2)
+    side.settle("with limits")
+
+
+@scenario
+def a_priority_class_is_missing(side):
+    """The condition has the API server's words."""
+    side.create(replica_set(replicas=2, pod={"priorityClassName": "none-such"}))
+    failing(side)
+    side.settle("missing", stuck=True)
