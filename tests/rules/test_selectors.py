@@ -100,6 +100,11 @@ def test_a_selector_that_can_be_used_has_no_problem(chosen):
         pytest.param(
             selector("zone=x,app=web", IN), "app=web,tier in (a,b),zone=x", id="labels-and-more"
         ),
+        pytest.param(
+            selector("tier=c", NOT_IN, EXISTS),
+            "tier=c,tier notin (a,b),tier",
+            id="one-key-as-given",
+        ),
         pytest.param(selector(), "", id="empty"),
     ],
 )

@@ -7,6 +7,7 @@ labels that are absent: ``tier NotIn (db)`` matches a pod without a ``tier``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 from podwright.objects import LabelSelector, Requirement
 
@@ -58,13 +59,15 @@ def problem(selector: LabelSelector) -> str | None:
 
 
 def as_text(selector: LabelSelector) -> str:
-    """One line, sorted by key, as ``/scale`` and kubectl want it: ``app=web,tier in (a,b)``.
+    """One line, as ``/scale`` and kubectl want it: ``app=web,tier in (a,b)``.
+
+    Sorted by key; requirements of one key stay in their order, labels first.
 
     Kubernetes: apimachinery pkg/labels/selector.go, ``internalSelector.String``.
     """
     parts = [(key, f"{key}={value}") for key, value in selector.match_labels.items()]
     parts += [(r.key, _requirement_text(r)) for r in selector.match_expressions]
-    return ",".join(text for _, text in sorted(parts))
+    return ",".join(text for _, text in sorted(parts, key=itemgetter(0)))
 
 
 def _requirement_text(requirement: Requirement) -> str:

@@ -3,8 +3,10 @@
 from itertools import pairwise
 
 from conformance import audit
+from conformance.api import Refused
 from conformance.builders import object_of, replica_set
 from conformance.replicaset import scenario
+from conformance.replicaset.claiming import COST
 from conformance.replicaset.limits import MOST, failing, quota
 
 FEW = 4
@@ -96,3 +98,45 @@ def a_priority_class_is_missing(side):
     side.create(replica_set(replicas=2, pod={"priorityClassName": "none-such"}))
     failing(side)
     side.settle("missing", stuck=True)
+
+
+@scenario
+def deletions_are_refused(side):
+    """A policy keeps pods: FailedDelete, and away with it once the policy has gone."""
+    side.create(replica_set(replicas=2))
+    side.settle("created")
+    side.annotate(side.names()[0], **{COST: "-1"})  # so that the message names the same one
+    policy, binding = keep_pods(side)
+    side.scale(1)
+    failing(side)
+    side.settle("refused", stuck=True)
+    side.api.delete(binding)
+    side.api.delete(policy)
+    side.counts(replicas=1)
+    side.settle("allowed")
+
+
+def keep_pods(side):
+    """A policy against deleting pods of this namespace, in force; the paths of both its objects."""
+    root, name = "/apis/admissionregistration.k8s.io/v1", side.namespace
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]}
+    here = {"matchLabels": {"kubernetes.io/metadata.name": name}}
+    match = {"resourceRules": [rule | {"operations": ["DELETE"]}], "namespaceSelector": here}
+    validations = [{"expression": "false", "message": "pods stay"}]
+    paths = []
+    for kind, spec in {
+        "validatingadmissionpolicies": {"matchConstraints": match, "validations": validations},
+        "validatingadmissionpolicybindings": {"policyName": name, "validationActions": ["Deny"]},
+    }.items():
+        side.api.post(f"{root}/{kind}", {"metadata": {"name": name}, "spec": spec})
+        paths.append(f"{root}/{kind}/{name}")
+    side.until(lambda: refuses_deletion(side), "the policy is in force")
+    return paths
+
+
+def refuses_deletion(side):
+    try:
+        side.api.delete(side.path("Pod", side.names()[0]) + "?dryRun=All")
+    except Refused:
+        return True
+    return False

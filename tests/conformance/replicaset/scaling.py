@@ -48,3 +48,20 @@ def scale_through_a_put(side):
     )
     side.attempt("negative", side.scale, -1)
     side.settle("as before")
+
+
+@scenario
+def scale_tells_the_selector_in_one_line(side):
+    """Labels and expressions, in the order and the words that autoscalers parse."""
+    expressions = [
+        {"key": "tier", "operator": "NotIn", "values": ["db", "cache"]},
+        {"key": "app", "operator": "In", "values": ["web", "api"]},
+        {"key": "zone", "operator": "DoesNotExist"},
+        {"key": "app", "operator": "Exists"},
+    ]
+    selector = {"matchLabels": {"b": "2", "a": ""}, "matchExpressions": expressions}
+    labels = {"app": "web", "a": "", "b": "2"}
+    side.create(replica_set(replicas=1, labels=labels, selector=selector))
+    side.settle("created")
+    side.notes["scale"] = side.get(subresource="scale")
+    side.kubectl("get wide", "get", f"{side.resource()}/web", "-o", "wide")
