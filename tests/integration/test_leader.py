@@ -11,7 +11,7 @@ from operating import Api, Operator, World, eventually, replica_set
 from controlplane import Cluster
 
 CRD = "crds/replicasets.apps.podwright.dev.yaml"
-QUICK = ("--lease-seconds", "3", "2", "0.4")
+QUICK = ("--lease-seconds", "6", "4", "0.8")
 TAKE_OVER = 15 + 5
 WRITES = {"create", "update", "patch", "delete", "deletecollection"}
 
@@ -39,6 +39,8 @@ def world(audited, request):
     request.node.operator_log = lambda: "\n\n".join(each.log for each in world.replicas)
     yield world
     for each in world.replicas:
+        if each.process:
+            each.process.send_signal(signal.SIGCONT)  # a failed test may have left it frozen
         each.stop()
     cluster.api.delete(f"/api/v1/namespaces/{name}")
 
@@ -151,7 +153,7 @@ def test_a_frozen_leader_writes_nothing_when_it_thaws_and_ends(audited, world, p
     thawed = now()
     process.send_signal(signal.SIGCONT)
     assert process.wait(5) != 0
-    assert "could not be renewed for 2 s; ending" in first.log
+    assert "could not be renewed for 4 s; ending" in first.log
     time.sleep(0.5)  # what it had sent would be in the log by now
     assert written_by("first", audited, since=thawed) == []
     assert written_by("first", audited), "the log knows its earlier writes"
@@ -206,8 +208,8 @@ def test_a_leader_ends_when_the_api_server_is_away_for_too_long(audited, world, 
     try:
         started = time.monotonic()
         assert process.wait(10) != 0
-        assert time.monotonic() - started < 2 + 1.5
-        assert "could not be renewed for 2 s; ending" in first.log
+        assert time.monotonic() - started < 4 + 2
+        assert "could not be renewed for 4 s; ending" in first.log
         assert second.process.poll() is None, "a standby has nothing to lose"
     finally:
         cluster.resume("kube-apiserver")

@@ -277,10 +277,13 @@ def _up_and_down(world, operator, pods):
 
 @pytest.fixture(scope="module")
 def fragile():
-    """A cluster of its own, to be broken, with an operator."""
+    """A cluster of its own, to be broken, with an operator.
+
+    It has no lease to lose: a leader without an API server ends after 10 s (``test_leader.py``).
+    """
     with Cluster.start(nodes=5) as cluster:
         cluster.kubectl("apply", "--server-side", "-f", CRD)
-        with Operator(cluster.kubeconfig) as operator:
+        with Operator(cluster.kubeconfig, "--no-leader-elect") as operator:
             yield cluster, operator, World(cluster, "default")
 
 
