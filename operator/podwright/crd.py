@@ -4,6 +4,11 @@ A built-in kind's schema is Kubernetes' own (``Crd.upstream``), so that a manife
 but its ``apiVersion``; a user's kind gets the schema of its ``Spec`` struct. Both then receive what
 ``Crd`` says - defaults, further keywords, checks - and the two things that Podwright adds to every
 status: ``selector`` for ``/scale``, and ``podwright``, strings for columns that no JSON path finds.
+
+Differs: what Kubernetes and kubectl have compiled in for their own kinds, custom resources do not
+get: strategic merge patches and keys of lists on the client, ``kubectl set`` and its like,
+``describe``, pruning unasked, warnings, checks of finalizers, PUT without a resource version,
+metadata through ``/status``, the scheduler's spreading by default.
 """
 
 from __future__ import annotations

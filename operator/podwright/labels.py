@@ -1,6 +1,8 @@
 """Every label, annotation, reason and message that users of Kubernetes know, in one place.
 
 A diff of this file is a change of contract. Texts are the built-in controllers', to the letter.
+
+Differs: reasons under *ours* tell of objects that are left alone because they cannot be understood.
 """
 
 from __future__ import annotations

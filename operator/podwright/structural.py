@@ -7,8 +7,10 @@ it before it validates), descriptions keep their first sentence.
 
 Defaults need care. In OpenAPI documents most are Go's zero values and say nothing; they go.
 List-map keys keep theirs (``protocol: TCP``), because a list-map key must be required or have a
-default. Everything else in a pod template is defaulted when a pod is made: a default baked into a
-template would roll pods on an upgrade.
+default.
+
+Differs: everything else in a pod template is defaulted when a pod is made; a default baked into a
+stored template would change it on an upgrade. Descriptions and names of types are cut, see above.
 
 Kubernetes: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/validation.go,
 ``ValidateStructural``; docs: Extend the Kubernetes API with CustomResourceDefinitions, "Specifying

@@ -55,6 +55,7 @@ class Entry:
     kind: str
     difference: str
     why: str
+    where: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
 
 
@@ -65,6 +66,7 @@ def read_list(path=LIST):
             entry["kind"],
             entry["difference"],
             entry["why"],
+            tuple(entry["where"]),
             tuple(Rule(**_exact(rule)) for rule in entry.get("ignore", ())),
         )
         for entry in yaml.safe_load(path.read_text())

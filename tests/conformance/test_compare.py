@@ -1,5 +1,7 @@
 """Two stories are compared, and only what is listed may differ."""
 
+from pathlib import Path
+
 import pytest
 
 from conformance.compare import ABSENT, Difference, Entry, Rule, differences, judge, read_list
@@ -53,8 +55,8 @@ def test_a_rule_covers(rule, covered):
 
 
 def test_what_no_entry_explains_is_unwanted():
-    entry = Entry("all", "a is ours", "because", (Rule("a", theirs="1"),))
-    other = Entry("all", "never seen", "because", (Rule("z"),))
+    entry = Entry("all", "a is ours", "because", (), (Rule("a", theirs="1"),))
+    other = Entry("all", "never seen", "because", (), (Rule("z"),))
     unwanted, used = judge({"a": 1, "b": 1}, {"a": 2, "b": 2}, (entry, other))
     assert [each.path for each in unwanted] == ["b"]
     assert used == {(entry, entry.rules[0])}
@@ -67,3 +69,10 @@ def test_every_entry_of_the_list_has_a_reason():
         assert entry.kind
         assert entry.difference
         assert entry.why
+
+
+def test_every_difference_is_told_in_the_docstring_of_what_makes_it():
+    root = Path(__file__).parents[2] / "operator" / "podwright"
+    modules = (path for path in root.rglob("*.py") if "Differs:" in path.read_text())
+    told = {path.relative_to(root).as_posix() for path in modules}
+    assert told == {module for entry in read_list() for module in entry.where}

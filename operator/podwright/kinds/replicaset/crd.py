@@ -2,13 +2,14 @@
 
 The checks are those of apps/v1, in its words, so that a mistake is told at ``kubectl apply`` and
 not by a pod that never comes. They cover the ReplicaSet itself, its selector, and the mistakes in
-pod templates that one line of CEL can find; what else is wrong in a template comes back as the
-condition ReplicaFailure, in the API server's own words.
+pod templates that one line of CEL can find.
 
 Kubernetes: pkg/apis/apps/validation/validation.go, ``ValidateReplicaSetSpec``,
 ``ValidateReplicaSetStatus``.
 
-Differs: CEL cannot say "Unsupported value", nor leave out the words after "Required value".
+Differs: What else is wrong in a template comes back as the condition ReplicaFailure, in the API
+server's own words. CEL cannot say "Unsupported value", nor leave out the words after "Required
+value". ``minReadySeconds`` is written as 0 where it was left out.
 Lists with keys (containers, env, ports) hold no key twice; apps/v1 warns about two variables of one
 name and refuses them in server-side apply only.
 """

@@ -31,10 +31,10 @@ def scale_up(seen: Observed[ReplicaSetSpec], active: Sequence[Pod]) -> Plan | No
 def scale_down(seen: Observed[ReplicaSetSpec], active: Sequence[Pod]) -> Plan | None:
     """Remove the surplus, cheapest to lose first, 500 at most.
 
-    The choice holds only for pods as they were seen, even with nothing wished for: one that was
-    relabelled or orphaned meanwhile is not ours to remove.
-
     Kubernetes: pkg/controller/replicaset/replica_set.go, ``manageReplicas``, ``getPodsToDelete``.
+
+    Differs: the choice holds only for pods as they were seen, even with nothing wished for: one
+    that was relabelled or orphaned meanwhile is not ours to remove.
     """
     surplus = min(len(active) - seen.spec.replicas, BURST)
     if surplus <= 0:

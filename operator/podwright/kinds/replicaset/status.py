@@ -18,6 +18,7 @@ def status(seen: Observed[ReplicaSetSpec], outcome: Outcome) -> Status:
     Kubernetes: pkg/controller/replicaset/replica_set_utils.go, ``calculateStatus``.
 
     Differs: ``selector`` and ``podwright`` are ours; they feed ``/scale`` and kubectl's columns.
+    Every count is written, zeros too, or a column would be empty.
     """
     spec = seen.spec
     mine = [pod for pod in seen.of(Pod) if selectors.matches(spec.selector, pod.metadata.labels)]
