@@ -9,8 +9,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
 from kindcluster import KindError, command, debian, docker, shim, store
+from kindcluster.__main__ import main
 
 SOURCES = str(Path(docker.__file__).parents[1])
 
@@ -23,10 +25,14 @@ def kindcluster(*arguments, **environment):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("arguments", [["up"], ["down"], ["status"], ["load", "web"]], ids=str)
-def test_without_docker_every_command_says_so(tmp_path, arguments):
-    result = kindcluster(*arguments, PATH=str(tmp_path), XDG_CACHE_HOME=str(tmp_path))
-    assert result.returncode == 1
+@pytest.mark.parametrize(
+    "command_line", ["up", "down", "status", "load web", "images --docker web"]
+)
+def test_without_docker_every_command_says_so(tmp_path, monkeypatch, command_line):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    result = CliRunner().invoke(main, command_line.split())
+    assert result.exit_code == 1
     assert result.stderr.startswith("Error: Docker was not found: install it")
     assert len(result.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []

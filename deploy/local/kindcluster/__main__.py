@@ -40,7 +40,6 @@ def main() -> None:
       python -m kindcluster images
       python -m kindcluster down
     """  # noqa: D301 - \b is click's
-    signal.signal(signal.SIGTERM, _interrupt)
 
 
 @main.command()
@@ -109,11 +108,11 @@ def images(wanted: str | None) -> None:
         for image in catalogue.IMAGES:
             click.echo(f"{image.what:12} {image.purpose}\n{'':12} {', '.join(image.names)}")
         return
+    docker = Docker.find()
     found = catalogue.find(wanted)
     if found is None:
         known = ", ".join(image.what for image in catalogue.IMAGES)
         raise KindError(f"There is no image {wanted}; known: {known}.")
-    docker = Docker.find()
     docker.run("load", "--input", str(found.archive()))
     click.echo(found.names[0])
 
@@ -124,4 +123,5 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(main())

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -48,13 +49,19 @@ class Kind:
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             text=True,
+            process_group=0,  # Ctrl-C is for us; we end kind and what it has started
         )
         said = []
-        with child:
+        try:
             for line in child.stderr or ():
                 said.append(line)
                 if show and line.startswith(" "):
                     click.echo(f" {line.rstrip()}", err=True)
+            child.wait()
+        except BaseException:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            raise
         if child.returncode:
             raise KindError(explain("".join(said), arguments[0]))
 
