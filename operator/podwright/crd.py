@@ -8,7 +8,7 @@ status: ``selector`` for ``/scale``, and ``podwright``, strings for columns that
 Differs: what Kubernetes and kubectl have compiled in for their own kinds, custom resources do not
 get: strategic merge patches and keys of lists on the client, ``kubectl set`` and its like,
 ``describe``, pruning unasked, warnings, checks of finalizers, PUT without a resource version,
-metadata through ``/status``, the scheduler's spreading by default.
+metadata through ``/status``, readiness for Helm, the scheduler's spreading by default.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _AGE = re.compile(r"(?<![\w-])\d+[smhd](\d+[smhd])?(?![\w-])")
 _GAP = re.compile(r" {2,}")
 
 QUIET_SECONDS = 0.4
-SILENT_SECONDS = 0.8
+SILENT_SECONDS = 1.5
 PATIENCE = 40.0
 
 
@@ -142,7 +142,7 @@ class Side:
 
     def hear_out(self):
         """Wait for events that are still on their way; a retry may go on telling for ever."""
-        deadline = time.monotonic() + 4
+        deadline = time.monotonic() + 6
         self.pause(SILENT_SECONDS)
         while time.monotonic() < deadline:
             if self.recorder.silent_for(self.namespace) > SILENT_SECONDS:

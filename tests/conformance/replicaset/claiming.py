@@ -147,6 +147,37 @@ def two_sets_with_one_selector(side):
 
 
 @scenario
+def a_set_inherits_from_one_with_its_selector(side):
+    """Orphans of a deleted set are adopted by the other, which has enough already."""
+    side.create(replica_set("web", 2))
+    side.settle("first")
+    for pod in side.names():
+        side.annotate(pod, **{COST: "-1"})
+    side.create(replica_set("other", 1, labels={"app": "web"}))
+    side.settle("second")
+    side.delete(policy="Orphan")
+    side.gone()
+    side.until(lambda: len(side.api.get(side.path("Pod"))["items"]) == 1, "the surplus is gone")
+    side.settle("inherited", ordered=False)
+
+
+@scenario
+def pods_that_users_made_for_the_set(side):
+    """Their owner is written by hand: the one that matches is one too many, the other is let go."""
+    uid = side.create(replica_set(replicas=1))["metadata"]["uid"]
+    side.settle("created")
+    reference = {"kind": "ReplicaSet", "name": "web", "uid": uid, "controller": True}
+    reference["apiVersion"] = side.flavour.api_version("ReplicaSet")
+    owned = {"ownerReferences": [reference]}
+    side.create(bare_pod("stranger", {"app": "other"}, **owned))
+    side.until(lambda: "stranger" not in side.names(), "it is let go")
+    side.settle("one that does not match")
+    side.create(bare_pod("twin", annotations={COST: "-1"}, **owned))
+    side.until(lambda: side.get("Pod", "twin") is None, "the surplus is gone")
+    side.settle("one that matches")
+
+
+@scenario
 def a_selector_of_expressions(side):
     """In, NotIn, Exists, DoesNotExist: who matches is adopted."""
     expressions = [
