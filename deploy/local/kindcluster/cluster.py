@@ -1,7 +1,6 @@
 """A kind cluster on this machine: found, used and removed. How one is made: ``creation``."""
 
 import subprocess
-import time
 from dataclasses import replace
 
 from controlplane import build, folders
@@ -14,7 +13,6 @@ from kindcluster.state import State
 
 DEFAULT_NAME = "podwright"
 _HEALTH_TIMEOUT = "10s"
-_ABANDON_SECONDS = 3
 
 
 class KindCluster:
@@ -49,7 +47,7 @@ class KindCluster:
                 return cluster
             image, kind = creation.prepare(docker, name)
             cluster = cls(name, docker, kind)
-            with creation.or_nothing(cluster.abandon):
+            with creation.or_nothing(cluster.delete):
                 kernel.note(docker, image)
                 State(image, wanted).write(name)
                 creation.create(docker, kind, name, image, wanted)
@@ -169,14 +167,6 @@ class KindCluster:
         if noted is not None and not state.others(self.name):
             kernel.put_back(self._docker, noted.image, self._kind.privileged)
         state.remove(self.name, self._docker, noted.image if noted else None)
-
-    def abandon(self) -> None:
-        """Delete, also what Docker was still busy making when its client was killed."""
-        self.delete()
-        for _ in range(_ABANDON_SECONDS):
-            time.sleep(1)
-            if self._docker.nodes(self.name):
-                self.delete()
 
     def _state(self) -> State:
         noted = State.read(self.name)

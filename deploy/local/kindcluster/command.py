@@ -2,8 +2,8 @@
 
 import os
 import re
+import select
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from kindcluster import programs, shim
 from kindcluster.docker import Docker
 from kindcluster.errors import KindError
 
-_LINES = 15
+_LAST_WORK_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,18 @@ class Kind:
 
     def run(self, *arguments: str, show: bool = False) -> None:
         """Run kind to its end; ``show`` passes its progress on."""
-        path = f"{self.folder / 'bin'}:{self.docker.client.parent}:{os.environ['PATH']}"
+        alive, inherited = os.pipe()
         child = subprocess.Popen(
             [programs.kind(), *arguments],
-            env={**self.docker.environment, "PATH": path},
+            env=self._environment(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             text=True,
-            process_group=0,  # Ctrl-C is for us; we end kind and what it has started
+            process_group=0,  # Ctrl-C is for us
+            pass_fds=[inherited],
         )
+        os.close(inherited)
         said = []
         try:
             for line in child.stderr or ():
@@ -59,11 +61,19 @@ class Kind:
                     click.echo(f" {line.rstrip()}", err=True)
             child.wait()
         except BaseException:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            child.kill()
+            # The daemon ends what it has begun, whether or not a client waits: only when the
+            # clients that kind has started are gone, too, there is something to delete.
+            select.select([alive], [], [], _LAST_WORK_SECONDS)
             raise
+        finally:
+            os.close(alive)
         if child.returncode:
             raise KindError(explain("".join(said), arguments[0]))
+
+    def _environment(self) -> dict[str, str]:
+        path = f"{self.folder / 'bin'}:{self.docker.client.parent}:{os.environ['PATH']}"
+        return {**self.docker.environment, "PATH": path}
 
 
 def _write_shim(path: Path, client: Path) -> None:
