@@ -53,6 +53,8 @@ class Operator:
         await kopf.operator(
             registry=registry,
             settings=kopf.OperatorSettings(),
+            # Found out, it needs the user's name, and an image's user has none. Nobody asks for it.
+            identity="podwright",  # type: ignore[arg-type]  # a NewType of str that is not exported
             clusterwide=not self._namespaces,
             namespaces=list(self._namespaces),
             standalone=True,
