@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 import pytest
+from failures import pytest_runtest_makereport  # noqa: F401  # a hook
 from operating import Operator, World, wait_for_garbage_collection
 
 from controlplane import Cluster, build
@@ -68,16 +69,3 @@ def world(cluster, namespace, operator, request):
 def collected(cluster, running_operator):
     """Wait until garbage collection knows our kinds: it learns of new ones every 30 s."""
     wait_for_garbage_collection(cluster)
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    """Attach what explains a failure: the operator's log, events, objects."""
-    report = (yield).get_result()
-    world = getattr(item, "world", None)
-    if report.when != "call" or not report.failed or world is None:
-        return
-    report.sections.append(("operator log", item.operator_log()[-4000:]))
-    for what in ("events", "replicasets.apps.podwright.dev,pods -o wide"):
-        text = world.cluster.kubectl("get", *what.split(), "-n", world.namespace)
-        report.sections.append((what, text[-4000:]))

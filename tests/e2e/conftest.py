@@ -1,0 +1,103 @@
+"""Tests on real nodes: one kind cluster for the whole run. KEEP=1 leaves it running."""
+
+import fcntl
+import os
+import re
+import secrets
+from pathlib import Path
+
+import pytest
+from failures import pytest_runtest_makereport  # noqa: F401  # a hook
+from installed import Administered, Installed, now
+from operating import World, eventually
+
+from kindcluster import KindCluster, KindError, kernel, state
+
+
+def pytest_collection_modifyitems(items):
+    """Everything here needs the cluster; tests that must be alone come last."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.cluster)
+    items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist starts its workers
+def pytest_sessionstart(session):
+    """Bring the cluster up: a minute, the first time several, and says so."""
+    config = session.config
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    try:
+        config.cluster_to_remove = KindCluster.find() is None and os.environ.get("KEEP") != "1"
+        config.kernel_settings = kernel_settings()
+        KindCluster.up(fast_failure=True, audit=True)
+    except KindError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(trylast=True)  # when the workers have ended
+def pytest_sessionfinish(session):
+    """Remove the cluster if this run has made it."""
+    if getattr(session.config, "cluster_to_remove", False) and (cluster := KindCluster.find()):
+        cluster.delete()
+        if kernel_settings() != session.config.kernel_settings:
+            pytest.exit("The kernel's settings are not what they were before.", returncode=1)
+
+
+@pytest.fixture(autouse=True)
+def turn(request, kind):
+    """Tests that disturb nodes or the operator run by themselves, the others side by side."""
+    alone = request.node.get_closest_marker("alone")
+    with (state.folder(kind.name).parent / "turn.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+
+
+def kernel_settings():
+    files = [Path("/proc/sys", *name.split(".")) for name in kernel.SETTINGS]
+    return [file.read_text() for file in files]
+
+
+@pytest.fixture(scope="session")
+def kind():
+    """The cluster of this run, which notices a lost node soon."""
+    return KindCluster.up(fast_failure=True, audit=True)
+
+
+@pytest.fixture
+def namespace(kind, request):
+    """A namespace of the test's own, named after it."""
+    words = re.sub(r"[^a-z0-9]+", "-", request.node.name.removeprefix("test_").lower())
+    name = f"{words[:50].strip('-')}-{secrets.token_hex(3)}"
+    kind.kubectl("create", "namespace", name)
+    yield name
+    kind.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture(scope="session")
+def cluster(kind):
+    """The cluster, for those who need an administrator's token."""
+    administered = Administered(kind)
+    yield administered
+    administered.close()
+
+
+@pytest.fixture(scope="session")
+def operator(cluster, pytestconfig):
+    """The operator, made of the sources as they are, installed as the README says, at work."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    installed = Installed(cluster)
+    with capture.global_and_fixture_disabled():
+        installed.install()  # a minute when the image has to be built, and says so
+    return installed
+
+
+@pytest.fixture
+def world(cluster, namespace, operator, request):
+    """A namespace with the operator at work; a failing test shows logs, events and objects."""
+    start, world = now(), World(cluster, namespace)
+    request.node.world, request.node.operator_log = world, lambda: operator.logs(start)
+    account = f"{world.core}/serviceaccounts/default"
+    eventually(lambda: world.api.get(account), "the namespace is ready for pods")
+    return world
