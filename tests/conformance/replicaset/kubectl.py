@@ -41,10 +41,10 @@ def kubectl_get_and_watch(side):
     """Rows come as things change."""
     side.create(replica_set(replicas=0))
     side.settle("created")
-    get = ("get", side.resource(), "--output-watch-events", "--watch", "--request-timeout=5s")
+    get = ("get", side.resource(), "--output-watch-events", "--watch", "--request-timeout=12s")
     with ThreadPoolExecutor(1) as pool:
         watching = pool.submit(side.kubectl, "get and watch", *get)
-        side.pause(2)
+        side.pause(6)  # kubectl takes its time on a busy machine
         side.patch({"metadata": {"labels": {"a": "b"}}})
         watching.result()
     side.settle("labelled")
