@@ -57,7 +57,9 @@ def running_operator(cluster, source=OPERATOR):
     """Install the CRDs and run the operator from this source folder; yields its process id."""
     for crd in sorted((ROOT / "crds").glob("*.podwright.dev.yaml")):
         cluster.kubectl("apply", "--server-side", "-f", str(crd))
-    command = [sys.executable, "-m", "podwright", "run", "--listen", "127.0.0.1:0"]
+    # Without an election, as kube-controller-manager here.
+    options = ["--listen", "127.0.0.1:0", "--no-leader-elect"]
+    command = [sys.executable, "-m", "podwright", "run", *options]
     with tempfile.NamedTemporaryFile(prefix="podwright-bench-", suffix=".log") as file:
         log = Path(file.name)
         process = spawn(
