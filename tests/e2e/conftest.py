@@ -15,11 +15,11 @@ from kindcluster import KindCluster, KindError, kernel, state
 
 
 def pytest_collection_modifyitems(items):
-    """Everything here needs the cluster; tests that must be alone come last."""
+    """Everything here needs the cluster; tests that must be alone come late, one looks back."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.cluster)
-    items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
+    items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in ("last", "alone")])
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist starts its workers
@@ -46,12 +46,23 @@ def pytest_sessionfinish(session):
 
 
 @pytest.fixture(autouse=True)
-def turn(request, kind):
-    """Tests that disturb nodes or the operator run by themselves, the others side by side."""
-    alone = request.node.get_closest_marker("alone")
+def turn(request, kind, tmp_path_factory, testrun_uid):
+    """Tests that disturb nodes or the operator run by themselves, the others side by side.
+
+    A last one waits until all others have ended, whichever of pytest-xdist's workers has them.
+    """
+    marker = request.node.get_closest_marker
+    ended = tmp_path_factory.getbasetemp().parent / f"ended-{testrun_uid}"  # one for all workers
+    ended.touch()
+    if marker("last"):
+        others = request.session.testscollected - 1
+        all_done = "all other tests have ended"
+        eventually(lambda: ended.stat().st_size == others, all_done, seconds=1200, pause=0.5)
     with (state.folder(kind.name).parent / "turn.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(lock, fcntl.LOCK_EX if marker("alone") else fcntl.LOCK_SH)
         yield
+    with ended.open("a") as file:
+        file.write(".")
 
 
 def kernel_settings():
@@ -101,3 +112,19 @@ def world(cluster, namespace, operator, request):
     account = f"{world.core}/serviceaccounts/default"
     eventually(lambda: world.api.get(account), "the namespace is ready for pods")
     return world
+
+
+@pytest.fixture
+def told(record_property):
+    """Takes a sentence with a figure, for the end of the run."""
+    return lambda sentence: record_property("measured", sentence)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what was measured, also by the workers of pytest-xdist."""
+    reports = [r for each in terminalreporter.stats.values() for r in each if hasattr(r, "when")]
+    figures = [text for r in reports if r.when == "call" for _, text in r.user_properties]
+    if figures:
+        terminalreporter.section("measured")
+        for text in figures:
+            terminalreporter.line(text)
