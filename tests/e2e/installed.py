@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import yaml
@@ -137,6 +137,17 @@ class Installed:
         node, pid = self.process(pod)
         self.kind.run(node, "kill", f"-{name}", pid)
 
+    def cut_off(self, pod):
+        """The commands, for a shell in its node, that keep a replica from all but its node's probes.
+
+        The second makes them undone.
+        """
+        address = self.pod(pod)["status"]["podIP"]
+        rules = [f"FORWARD -s {address} -j DROP", f"FORWARD -d {address} -j DROP"]
+        return tuple(
+            " && ".join(f"iptables {how} {rule}" for rule in rules) for how in ("-I", "-D")
+        )
+
     def process(self, pod):
         """The node of a replica, and its process's number there."""
         found = self.pod(pod)
@@ -194,6 +205,24 @@ class Installed:
         return folder
 
 
+class Aimed:
+    """A shell in a node that has read its command and waits for the word: `fire()` loses no time."""
+
+    def __init__(self, node, script):
+        command = [Docker.find().client, "exec", "-i", node, "sh", "-c"]
+        waiting = f"echo ready; read word; {script}; date -u +%FT%T.%6NZ"
+        self._shell = subprocess.Popen(
+            [*command, waiting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self._shell.stdout.readline() == "ready\n"
+
+    def fire(self):
+        """Do it; return when it was done, as the audit log writes times."""
+        said, _ = self._shell.communicate("now\n", timeout=30)
+        assert self._shell.returncode == 0
+        return said.strip()
+
+
 def _request(event):
     pod = event["user"].get("extra", {}).get("authentication.kubernetes.io/pod-name", [""])[0]
     code = event.get("responseStatus", {}).get("code", 0)
@@ -202,4 +231,16 @@ def _request(event):
 
 def now():
     """The time, as the API server writes it into its audit log."""
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    return _written(datetime.now(UTC))
+
+
+def later(moment, seconds):
+    return _written(datetime.fromisoformat(moment) + timedelta(seconds=seconds))
+
+
+def seconds_between(earlier, moment):
+    return (datetime.fromisoformat(moment) - datetime.fromisoformat(earlier)).total_seconds()
+
+
+def _written(moment):
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
