@@ -93,7 +93,7 @@ def test_sigterm_ends_it_cleanly_and_quickly(cluster, running_operator):
     other = Operator(cluster.kubeconfig, "--namespace", "kube-public").start()
     started = time.monotonic()
     assert other.stop(signal.SIGTERM) == 0
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 10  # 5 s for work that is under way, then the rest
     assert "Traceback" not in other.log
 
 
