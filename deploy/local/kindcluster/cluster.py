@@ -78,7 +78,9 @@ class KindCluster:
     def check(self, wanted: Options | None = None) -> None:
         """Raise KindError unless the cluster is whole, answers and has the options."""
         noted = self._state()
-        again = f"`python -m kindcluster down --name {self.name}` removes it"
+        ours = self.name == DEFAULT_NAME
+        down = "make kind-down" if ours else f"python -m kindcluster down --name {self.name}"
+        again = f"`{down}` removes it"
         if not noted.containers:
             raise KindError(f"The creation of cluster {self.name} did not end: {again}.")
         stopped = [
