@@ -116,7 +116,7 @@ def _conditions(records, names):
     told = {}
     for kind in {record.object["kind"] for record in records} - {"Event", "Pod"}:
         for uid, changes in _by_uid(records, kind).items():
-            told[names.of(uid)] = _changes_of_conditions(changes)
+            told[names.of(uid)] = _without_flicker(_changes_of_conditions(changes))
     return told
 
 
@@ -131,6 +131,16 @@ def _changes_of_conditions(changes):
                 told.append(f"{type_} {now}")
         known = present
     return told
+
+
+def _without_flicker(told):
+    """Upstream may take a failure away and tell it anew while it waits to see its own pods."""
+    kept = []
+    for change in told:
+        kept.append(change)
+        if kept[-2:] == kept[-4:-2]:
+            del kept[-2:]
+    return kept
 
 
 def _events(records, names):

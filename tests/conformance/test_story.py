@@ -129,6 +129,23 @@ def test_conditions_are_told_in_their_order():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("reasons", "told"),
+    [
+        (["A", "", "A", "", "A", ""], ["Failure True A", "Failure gone"]),
+        (["A", "", "A"], ["Failure True A", "Failure gone", "Failure True A"]),
+        (["A", "", "B", ""], ["Failure True A", "Failure gone", "Failure True B", "Failure gone"]),
+    ],
+)
+def test_a_failure_that_flickers_is_told_once(reasons, told):
+    def status(reason):
+        failure = {"type": "Failure", "status": "True", "reason": reason}
+        return {"conditions": [failure]} if reason else {}
+
+    seen = [("MODIFIED", owner(**status(reason))) for reason in reasons]
+    assert story(("ADDED", owner()), *seen)["conditions"]["ReplicaSet web"] == told
+
+
 @pytest.mark.parametrize("text", [
     "Created pod: web-aaaaa",
     "Created pod: web-bbbbb",

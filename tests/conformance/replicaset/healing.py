@@ -9,7 +9,7 @@ from conformance.replicaset import scenario
 HOLD = {"metadata": {"finalizers": ["example.com/hold"]}}
 LET_GO = {"metadata": {"finalizers": None}}
 
-TOLERANCE = 2.5
+TOLERANCE = 5.0
 """Seconds that a status may come late on a busy machine."""
 
 

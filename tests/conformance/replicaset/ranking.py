@@ -195,8 +195,8 @@ def the_first_difference_decides(side):
 @scenario
 def young_pods_go_first(side):
     """Rule 8: created more recently, where nothing else differs."""
-    by_hand(side, 1)
+    by_hand(side, 3)  # three of each, so that a lot drawn by uids does not look like a rule
     side.pause(8)
-    side.scale(2)
-    side.settle("one more")
-    shrink(side, 1)
+    side.scale(6)
+    side.settle("three more")
+    shrink(side, 3)
