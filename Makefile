@@ -6,7 +6,8 @@ KUBECONFIG_LOCAL := .local/kubeconfig
 KIND := PYTHONPATH=deploy/local $(BIN)/python -m kindcluster
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 IMAGE ?= podwright:$(VERSION)
-CONTEXT := dist/image
+BASE ?= python:3.13-slim
+CONTEXT := dist/image-$(shell echo $$PPID)
 LOCKING := $(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
@@ -74,7 +75,8 @@ generate: .venv/ready  ## Write crds/, the roles in deploy/ and the README's tab
 
 image: .venv/ready  ## The operator's image; IMAGE=name:tag and BASE=an image with Python 3.13
 	@docker version > /dev/null 2>&1 || { echo "make image needs Docker, and none answers: install or start it (on Debian .ci/docker does), then again."; exit 1; }
-	@rm -rf $(CONTEXT) && mkdir -p $(CONTEXT)/wheels && cp operator/requirements.txt $(CONTEXT)
+	@docker image inspect $(BASE) > /dev/null 2>&1 || { echo "Fetching $(BASE) ..." && docker pull --quiet $(BASE) > /dev/null; } || { echo "Docker can neither find nor fetch $(BASE): name an image with Python 3.13 that it has, BASE=..."; exit 1; }
+	@mkdir -p $(CONTEXT)/wheels && cp operator/requirements.txt $(CONTEXT)
 	@echo "Fetching what goes into the image (25 MB) ..."
 	@machine=$$(docker version --format '{{.Server.Arch}}' | sed 's/amd64/x86_64/; s/arm64/aarch64/') && \
 	  $(BIN)/pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: --python-version 3.13 \
@@ -82,7 +84,8 @@ image: .venv/ready  ## The operator's image; IMAGE=name:tag and BASE=an image wi
 	  --requirement operator/requirements.txt --requirement operator/requirements-build.txt
 	@$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(CONTEXT)/wheels .
 	@echo "Building $(IMAGE) (about 30 s) ..."
-	@docker build --quiet --file operator/Dockerfile $(if $(BASE),--build-arg BASE=$(BASE)) --tag $(IMAGE) $(CONTEXT) > /dev/null
+	@docker build --quiet --file operator/Dockerfile --build-arg BASE=$(BASE) --tag $(IMAGE) $(CONTEXT) > /dev/null
+	@rm -rf $(CONTEXT)
 	@docker image inspect --format '{{index .RepoTags 0}}: {{.Size}} bytes, {{.Architecture}}' $(IMAGE)
 
 manifests: .venv/ready  ## One file per way of installing, for a release, in dist/; IMAGE=name:tag

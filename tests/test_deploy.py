@@ -1,6 +1,8 @@
 """What users apply, as files: that it renders and works is shown on a real API server."""
 
+import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -110,3 +112,14 @@ def test_a_workflow_may_only_read_and_its_actions_are_pinned(path):
     used = re.findall(r"uses: (\S+)", text)
     assert used
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", each) for each in used)
+
+
+def test_without_docker_the_image_is_refused_in_one_line():
+    nowhere = os.environ | {"DOCKER_HOST": "tcp://127.0.0.1:9"}
+    ended = subprocess.run(
+        ["make", "image"], cwd=ROOT, env=nowhere, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode
+    assert ended.stdout.splitlines() == [
+        "make image needs Docker, and none answers: install or start it (on Debian .ci/docker does), then again."
+    ]
