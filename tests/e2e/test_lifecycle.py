@@ -41,8 +41,8 @@ def test_a_container_that_ends_is_restarted_later_each_time_and_the_pod_stays(wo
         state = container(only_pod(world), "main").get("state", {}).get("waiting", {})
         return state.get("reason") == "CrashLoopBackOff" and words in state["message"]
 
-    eventually(lambda: waits("back-off 10s"), "it waits for 10 s")
-    eventually(lambda: waits("back-off 20s"), "then it waits for 20 s", seconds=40)
+    eventually(lambda: waits("back-off 10s"), "it waits for 10 s", seconds=60)
+    eventually(lambda: waits("back-off 20s"), "then it waits for 20 s", seconds=60)
     main = container(only_pod(world), "main")
     assert main["restartCount"] >= 2
     assert main["lastState"]["terminated"]["exitCode"] == code
@@ -77,7 +77,7 @@ def test_a_set_whose_pods_cannot_initialise_waits_and_makes_no_others(world):
         counts = [container(pod, "never").get("restartCount", 0) for pod in world.pods()]
         return len(counts) == 2 and min(counts) >= 1
 
-    eventually(fails_again, "both init containers were tried again")
+    eventually(fails_again, "both init containers were tried again", seconds=60)
     assert world.has_status(replicas=2, readyReplicas=0, availableReplicas=0)
     assert all("running" not in container(pod, "main")["state"] for pod in world.pods())
     world.patch({"spec": {"template": {"spec": {"initContainers": []}}}})
@@ -120,7 +120,7 @@ def test_a_sidecar_that_dies_is_restarted_and_the_main_container_goes_on(world):
         status = container(only_pod(world), "sidecar")
         return status["restartCount"] == 1 and "running" in status["state"]
 
-    eventually(is_back, "the sidecar runs again")
+    eventually(is_back, "the sidecar runs again", seconds=60)
     assert restarts(only_pod(world)) == 0
     assert len(world.events("SuccessfulCreate")) == 1
     world.settled(1)
@@ -161,13 +161,13 @@ def test_a_pod_that_ignores_term_is_killed_after_its_grace_period_and_replaced_a
         return verb == "ADDED" and name_of(pod) != name_of(old)
 
     replaced, _ = pods.first(is_new, "a replacement is made")
-    assert replaced < asked + 1
+    assert replaced < asked + grace
     overlap = {"replicas": 1, "readyReplicas": 1, "availableReplicas": 1, "terminatingReplicas": 1}
     sets.first(lambda _, owner: overlap.items() <= owner["status"].items(), "both are there")
     gone, last = pods.first(
         lambda verb, pod: verb == "DELETED" and name_of(pod) == name_of(old), "the old one is gone"
     )
-    assert grace <= gone - asked < grace + 4
+    assert grace <= gone - asked < 20  # without a word it would be 30
     assert container(last, "main")["state"]["terminated"]["exitCode"] == 137
     eventually(lambda: world.has_status(replicas=1, terminatingReplicas=0), "it is not counted")
     assert len(world.events("SuccessfulCreate")) == 2
@@ -185,7 +185,7 @@ def test_a_container_over_its_memory_limit_is_killed_and_restarted(world):
         main = container((world.pods() or [{"status": {}}])[0], "main")
         return main.get("restartCount") == 1 and main["ready"]
 
-    eventually(is_back, "it was killed and runs again", seconds=40)
+    eventually(is_back, "it was killed and runs again", seconds=60)
     pod = only_pod(world)
     last = container(pod, "main")["lastState"]["terminated"]
     assert (last["reason"], last["exitCode"]) == ("OOMKilled", 137)
@@ -236,7 +236,7 @@ def test_a_pod_that_has_failed_for_good_is_replaced_and_stays_to_be_looked_at(wo
     world.settled(1)
     failing = only_pod(world)
     world.patch_pod(name_of(failing), {"spec": {"activeDeadlineSeconds": 1}})
-    eventually(lambda: len(world.pods()) == 2, "there is another pod", seconds=40)
+    eventually(lambda: len(world.pods()) == 2, "there is another pod", seconds=60)
     world.settled(1)
     (new,) = world.active()
     assert new != name_of(failing)
@@ -271,7 +271,7 @@ def test_availability_follows_readiness_by_min_ready_seconds(world):
         for condition in pod["status"]["conditions"]
         if condition["type"] == "Ready"
     )
-    assert wait <= available - ready < wait + 2
+    assert wait <= available - ready < wait + 4
 
 
 TROUBLES = {
@@ -318,10 +318,10 @@ def test_troubled_pods_show_in_the_status_as_in_the_built_in_kind(world):
         )
 
     for name in ("crashing", "crashing-twin", "missing", "missing-twin"):
-        eventually(lambda name=name: in_trouble(name), f"{name} is in trouble", seconds=40)
+        eventually(lambda name=name: in_trouble(name), f"{name} is in trouble", seconds=60)
     world.settled(2, "fine")
     for name in TROUBLES:
-        eventually(lambda name=name: not difference(name), f"{name} is as its twin", seconds=10)
+        eventually(lambda name=name: not difference(name), f"{name} is as its twin", seconds=30)
     (condition,) = world.get("forbidden")["status"]["conditions"]
     assert (condition["type"], condition["reason"]) == ("ReplicaFailure", "FailedCreate")
     assert 'serviceaccount "nobody" not found' in condition["message"]

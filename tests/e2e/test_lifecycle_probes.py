@@ -19,7 +19,8 @@ from words import (
     uids,
 )
 
-FAST = {"periodSeconds": 1, "failureThreshold": 2}
+FAST = {"periodSeconds": 1, "failureThreshold": 2, "timeoutSeconds": 5}
+PATIENT = {"failureThreshold": 60}
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,11 @@ ALL = pytest.mark.parametrize("by", [EXEC, HTTP, TCP, GRPC], ids=["exec", "http"
 
 @ALL
 def test_failing_liveness_restarts_the_container_and_not_the_pod(world, by):
-    world.create(set_of(by.container(livenessProbe={}, readinessProbe={})))
+    world.create(set_of(by.container(startupProbe=PATIENT, livenessProbe={}, readinessProbe={})))
     world.settled(1)
     pod = only_pod(world)
     run_in(world, pod, "sh", "-c", by.ill)
-    eventually(lambda: restarts(only_pod(world)) == 1, "the container was restarted")
+    eventually(lambda: restarts(only_pod(world)) == 1, "the container was restarted", 60)
     world.settled(1)
     now = only_pod(world)
     assert now["metadata"]["uid"] == pod["metadata"]["uid"]
@@ -110,7 +111,7 @@ def test_a_startup_probe_holds_the_others_back_until_it_succeeds(world, by):
     asked = {"exec": {"command": ["touch", "/tmp/asked"]}, "periodSeconds": 1}
     main = by.container(
         "until [ -e /tmp/go ]; do sleep 0.2; done; ",
-        startupProbe={"failureThreshold": 60},
+        startupProbe=PATIENT,
         livenessProbe={"failureThreshold": 1},
     )
     world.create(set_of(main | {"readinessProbe": asked}))
@@ -118,7 +119,7 @@ def test_a_startup_probe_holds_the_others_back_until_it_succeeds(world, by):
     def failures():
         return sum(pod_events(world, "Unhealthy").values())
 
-    eventually(lambda: failures() >= 3, "the startup probe has failed three times", seconds=30)
+    eventually(lambda: failures() >= 3, "the startup probe has failed three times", seconds=60)
     pod = only_pod(world)
     assert container(pod, "main")["started"] is False
     assert not is_ready(pod)
@@ -137,7 +138,7 @@ def test_a_startup_probe_that_never_succeeds_restarts_the_container(world, by):
     never = "until [ -e /tmp/go ]; do sleep 0.2; done; "
     world.create(set_of(by.container(never, startupProbe={})))
     eventually(
-        lambda: world.pods() and restarts(only_pod(world)) >= 1, "it was restarted", seconds=30
+        lambda: world.pods() and restarts(only_pod(world)) >= 1, "it was restarted", seconds=60
     )
     assert world.has_status(replicas=1, readyReplicas=0, availableReplicas=0)
     assert len(world.events("SuccessfulCreate")) == 1

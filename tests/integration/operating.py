@@ -247,7 +247,7 @@ class World:
             seconds,
         )
 
-    def settled(self, replicas, name="web", seconds=30.0):
+    def settled(self, replicas, name="web", seconds=60.0):
         """Wait until so many pods are ready and the status says so; return the owner."""
         wanted = {"replicas": replicas, "readyReplicas": replicas, "availableReplicas": replicas}
         eventually(
