@@ -67,7 +67,7 @@ class Installed:
             self.kind.load(self._image())
             self.apply()
             self.wait()
-            wait_for_garbage_collection(self.cluster)
+            self.wait_for_garbage_collection()
 
     def apply(self):
         """Everything of deploy/, the kinds included; only the image is ours."""
@@ -82,6 +82,10 @@ class Installed:
         status = ("rollout", "status", "deployment/podwright", f"--timeout={seconds}s")
         self.kind.kubectl(*status, "-n", SYSTEM)
         eventually(self._is_at_work, "two replicas are ready and one leads", seconds, pause=0.3)
+
+    def wait_for_garbage_collection(self):
+        """Kubernetes collects what new kinds own half a minute after they are installed."""
+        wait_for_garbage_collection(self.cluster)
 
     def _is_at_work(self):
         pods = self.pods()
@@ -150,7 +154,10 @@ class Installed:
 
     def process(self, pod):
         """The node of a replica, and its process's number there."""
-        found = self.pod(pod)
+        return self.process_of(self.pod(pod))
+
+    def process_of(self, found):
+        """The node of any pod, and the number there of its first container's process."""
         container = found["status"]["containerStatuses"][0]["containerID"].partition("://")[2]
         node = found["spec"]["nodeName"]
         tasks = self.kind.run(node, "ctr", "-n", "k8s.io", "task", "list").splitlines()
@@ -203,24 +210,6 @@ class Installed:
         draft.write_text(yaml.safe_dump(document))
         draft.rename(folder / "kustomization.yaml")
         return folder
-
-
-class Aimed:
-    """A shell in a node that has read its command and waits for the word: `fire()` loses no time."""
-
-    def __init__(self, node, script):
-        command = [Docker.find().client, "exec", "-i", node, "sh", "-c"]
-        waiting = f"echo ready; read word; {script}; date -u +%FT%T.%6NZ"
-        self._shell = subprocess.Popen(
-            [*command, waiting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert self._shell.stdout.readline() == "ready\n"
-
-    def fire(self):
-        """Do it; return when it was done, as the audit log writes times."""
-        said, _ = self._shell.communicate("now\n", timeout=30)
-        assert self._shell.returncode == 0
-        return said.strip()
 
 
 def _request(event):
