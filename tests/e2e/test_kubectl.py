@@ -35,7 +35,7 @@ def test_wait_knows_fields_conditions_and_the_end(world, kubectl):
     kubectl("create", "quota", "few", "--hard=pods=1")
     world.create(set_of(shell(TALKS), replicas=2))
     met = "replicaset.apps.podwright.dev/web condition met\n"
-    wait = ("wait", "prs/web", "--timeout=30s")
+    wait = ("wait", "prs/web", "--timeout=60s")
     assert kubectl(*wait, "--for=jsonpath={.status.readyReplicas}=1") == met
     assert kubectl(*wait, "--for=condition=ReplicaFailure") == met
     kubectl("delete", "prs/web", "--wait=false")

@@ -22,7 +22,11 @@ from words import (
 
 from kindcluster import KindError
 
-READY = {"httpGet": {"path": "/healthz", "port": 8080}, "periodSeconds": 1}
+READY = {
+    "httpGet": {"path": "/healthz", "port": 8080},
+    "periodSeconds": 1,
+    "timeoutSeconds": 5,  # on a busy machine
+}
 # As the documentation of pods advises: an ending pod serves until all nodes have heard of it.
 LINGER = {"preStop": {"sleep": {"seconds": 3}}}
 ADDRESSES = """import socket, sys
@@ -52,7 +56,7 @@ def python(world):
         },
     }
     path = f"{world.core}/pods/{name_of(world.create(pod))}"
-    eventually(lambda: container(world.api.get(path), "main").get("ready"), "the client runs", 30)
+    eventually(lambda: container(world.api.get(path), "main").get("ready"), "the client runs", 90)
     return lambda code, *words: run_in(world, pod, "python3", "-c", code, *map(str, words)).split()
 
 
@@ -70,6 +74,7 @@ def found(world, replicas):
     eventually(
         lambda: len(names(world)) == replicas and endpoints(world) == names(world),
         f"the {replicas} pods of the set are the Service's endpoints",
+        seconds=60,
     )
 
 
@@ -82,7 +87,7 @@ def test_a_headless_service_names_all_ready_pods(world, python):
     tell(world, sick, "/health/bad")
     left = sorted(pod["status"]["podIP"] for pod in well)
     # The cluster's DNS keeps an answer for up to 30 s.
-    eventually(lambda: python(ADDRESSES, "web") == left, "two addresses are left", 45, 0.5)
+    eventually(lambda: python(ADDRESSES, "web") == left, "two addresses are left", 90, 0.5)
     assert names(world) == {name_of(pod) for pod in [sick, *well]}
 
 
@@ -103,7 +108,7 @@ def test_no_request_fails_while_the_set_grows_and_shrinks_under_load(world):
         found(world, 6)
         six = names(world)
         asked = lambda pod: json.loads(ask(world, pod, "/counts")).get("/", 0)  # noqa: E731
-        eventually(lambda: all(map(asked, world.pods("app=web"))), "all six were asked", 30, 0.5)
+        eventually(lambda: all(map(asked, world.pods("app=web"))), "all six were asked", 60, 0.5)
         world.scale(1)
         found(world, 1)
     assert load.failures == []
@@ -127,7 +132,7 @@ def eventually_all(python, name):
         answers = set(python(ASK, f"http://{name}:8080/", 30))
         return answers if len(answers) == 3 else None
 
-    return eventually(asked, "three pods answer", pause=0.5)
+    return eventually(asked, "three pods answer", 60, 0.5)
 
 
 def test_a_node_port_is_open_on_every_node(world, kind):
@@ -138,7 +143,7 @@ def test_a_node_port_is_open_on_every_node(world, kind):
     port = service["spec"]["ports"][0]["nodePort"]
     for asking, asked in zip(kind.nodes, reversed(kind.nodes), strict=True):
         url = f"http://{asked}:{port}/"
-        answer = eventually(lambda: _curl(kind, asking, url), f"{asking} reaches {url}")
+        answer = eventually(lambda: _curl(kind, asking, url), f"{asking} reaches {url}", 60, 0.5)
         assert {answer} == names(world)
 
 
@@ -165,14 +170,14 @@ def test_a_disruption_budget_in_percent_counts_from_the_sets_scale(world):
         eventually(
             lambda: counts.items() <= world.api.get(f"{budgets}/{name}")["status"].items(),
             f"the budget of {name} counts {counts}",
-            seconds=30,
+            seconds=60,
         )
     world.scale(6)
     counts = {"expectedPods": 6, "currentHealthy": 6, "desiredHealthy": 4, "disruptionsAllowed": 2}
     eventually(
         lambda: counts.items() <= world.api.get(f"{budgets}/web")["status"].items(),
         f"the budget counts {counts}",
-        seconds=30,
+        seconds=60,
     )
 
 
@@ -190,7 +195,7 @@ def test_an_autoscaler_reads_and_writes_the_sets_scale(world):
     }
     path = f"/apis/autoscaling/v2/namespaces/{world.namespace}/horizontalpodautoscalers"
     world.api.post(path, {"metadata": {"name": "web"}, "spec": spec})
-    eventually(lambda: world.get()["spec"]["replicas"] == 3, "the autoscaler scales", 45)
+    eventually(lambda: world.get()["spec"]["replicas"] == 3, "the autoscaler scales", 90, 0.5)
     world.settled(3)
 
     def reasons():
@@ -199,6 +204,6 @@ def test_an_autoscaler_reads_and_writes_the_sets_scale(world):
         return status.get("currentReplicas") == 3 and conditions.get("ScalingActive")
 
     # No metrics server runs here: it has found the pods by the selector of the scale.
-    assert eventually(reasons, "the autoscaler says what it waits for", 45) == (
+    assert eventually(reasons, "the autoscaler says what it waits for", 90, 0.5) == (
         "FailedGetResourceMetric"
     )
