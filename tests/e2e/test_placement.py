@@ -16,7 +16,10 @@ NO_NODE = "the scheduler to find nodes for its pods"
 
 def placed(name="web", replicas=3, **pod):
     """A set whose pods do nothing; `pod` says where."""
-    return set_of(shell("exec sleep infinity"), name=name, replicas=replicas, pod=pod)
+    # Where nothing is requested the scheduler assumes 100m and 200 MB, and prefers emptier nodes.
+    resources = {"requests": {"cpu": "1m", "memory": "1Mi"}}
+    container = shell("exec sleep infinity", resources=resources)
+    return set_of(container, name=name, replicas=replicas, pod=pod)
 
 
 def only_on(*nodes, operator="In"):
