@@ -38,15 +38,10 @@ class Operator:
         self._namespaces = namespaces
         self._configuration = configuration
         self._runtime = runtime
-        self._since = 0.0
         self._stop = asyncio.Event()
 
-    async def run(self, since: float) -> None:
-        """Run Kopf, with users' handlers and ours, until a signal or until the engine breaks.
-
-        ``since`` (the loop's clock) nobody else may write.
-        """
-        self._since = since
+    async def run(self) -> None:
+        """Run Kopf, with users' handlers and ours, until a signal or until the engine breaks."""
         registry = kopf.get_default_registry()
         self.register(registry)
         self._runtime.failed.add_done_callback(lambda _: self._stop.set())
@@ -79,7 +74,6 @@ class Operator:
 
     async def _startup(self, settings: kopf.OperatorSettings, **_: Any) -> None:
         configure(settings, self._quiet, namespaced=bool(self._namespaces))
-        await self._runtime.lead(self._since)
 
     async def _cleanup(self, **_: Any) -> None:
         await self._runtime.stop()

@@ -106,7 +106,9 @@ class Process:
             if leader and not is_first:
                 await _first(leader.leading.wait(), runtime.failed)
                 since = asyncio.get_running_loop().time()
-            await Operator(self._served, self._namespaces, configuration, runtime).run(since)
+            # Not in Kopf: ended during its start, it would wait 5 s for this.
+            await _first(runtime.lead(since), runtime.failed)
+            await Operator(self._served, self._namespaces, configuration, runtime).run()
         finally:
             _forget_signals()
             await runtime.stop()
