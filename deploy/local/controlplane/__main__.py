@@ -8,7 +8,7 @@ import click
 from controlplane import build as building
 from controlplane import supervisor
 from controlplane import versions as pinned
-from controlplane.errors import ControlPlaneError
+from controlplane.errors import Commands, ControlPlaneError
 
 _name = click.option("--name", default="default", show_default=True, help="Which cluster.")
 _nodes = click.option(
@@ -23,18 +23,7 @@ _kubeconfig = click.option(
 )
 
 
-class _Commands(click.Group):
-    """Prints our own errors as a sentence; a traceback would only hide it."""
-
-    def invoke(self, context: click.Context) -> object:
-        """Run a command."""
-        try:
-            return super().invoke(context)
-        except ControlPlaneError as error:
-            raise click.ClickException(str(error)) from error
-
-
-@click.group(cls=_Commands)
+@click.group(cls=Commands)
 def main() -> None:
     """Kubernetes on this machine: plain processes, simulated nodes."""
 

@@ -9,7 +9,7 @@ from types import FrameType
 import click
 
 from controlplane import build
-from controlplane.errors import ControlPlaneError
+from controlplane.errors import Commands
 from kindcluster import images as catalogue
 from kindcluster.cluster import DEFAULT_NAME, KindCluster
 from kindcluster.docker import Docker
@@ -18,18 +18,7 @@ from kindcluster.errors import KindError
 _name = click.option("--name", default=DEFAULT_NAME, show_default=True, help="Which cluster.")
 
 
-class _Commands(click.Group):
-    """Prints our own errors as a sentence; a traceback would only hide it."""
-
-    def invoke(self, context: click.Context) -> object:
-        """Run a command."""
-        try:
-            return super().invoke(context)
-        except ControlPlaneError as error:
-            raise click.ClickException(str(error)) from error
-
-
-@click.group(cls=_Commands)
+@click.group(cls=Commands)
 def main() -> None:
     """A kind cluster without a container registry: real nodes, real pods.
 
