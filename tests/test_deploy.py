@@ -116,6 +116,8 @@ def test_a_workflow_may_only_read_and_its_actions_are_pinned(path):
 
 def test_without_docker_the_image_is_refused_in_one_line():
     nowhere = os.environ | {"DOCKER_HOST": "tcp://127.0.0.1:9"}
+    for inherited in ("MAKEFLAGS", "MAKELEVEL"):  # `make unit` runs this, and an inner make says so
+        nowhere.pop(inherited, None)
     ended = subprocess.run(
         ["make", "image"], cwd=ROOT, env=nowhere, capture_output=True, text=True, check=False
     )

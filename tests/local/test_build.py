@@ -4,6 +4,7 @@ import shutil
 import threading
 from types import SimpleNamespace
 
+import click
 import pytest
 
 from controlplane import ControlPlaneError, build, folders, go
@@ -175,20 +176,22 @@ def test_a_long_build_shows_that_it_lives(home, monkeypatch, capsys):
     assert "still compiling Kubernetes" in capsys.readouterr().err
 
 
-def test_a_second_build_waits_for_the_first_and_says_so(home, capsys):
-    locked = threading.Event()
+def test_a_second_build_waits_for_the_first_and_says_so(home, capsys, monkeypatch):
+    locked, said = threading.Event(), threading.Event()
 
     def first_build():
         with folders.locked(home / "podwright/programs", waiting=""):
             locked.set()
-            seen.wait(5)
+            said.wait(5)
 
-    seen = threading.Event()
+    def echo(message, **how):
+        click.echo(message, **how)
+        said.set()
+
+    monkeypatch.setattr(folders, "click", SimpleNamespace(echo=echo))
     first = threading.Thread(target=first_build)
     first.start()
     locked.wait(5)
-    release = threading.Timer(0.05, seen.set)
-    release.start()
     build.programs()
     first.join()
     assert "Another build is running" in capsys.readouterr().err
