@@ -22,7 +22,7 @@ import yaml
 from controlplane import go, versions
 from controlplane.errors import ControlPlaneError
 from podwright import crd
-from podwright.engine.preflight import Right, needed_rights
+from podwright.engine.preflight import Right, needed_rights, servable
 from podwright.kinds import BUILT_IN
 from podwright.objects import Manifest
 
@@ -104,8 +104,10 @@ def files() -> Mapping[str, str]:
 
 def operator_role(kind: str) -> str:
     """What the operator may do, everywhere (ClusterRole) or in one namespace (Role)."""
-    rights = list(needed_rights(BUILT_IN, namespaced=kind == "Role"))
-    rights += [Right("update", served.resource, "finalizers") for served in BUILT_IN]
+    namespaced = kind == "Role"
+    served = servable(BUILT_IN, ["one"] if namespaced else [])
+    rights = list(needed_rights(served, namespaced=namespaced))
+    rights += [Right("update", each.resource, "finalizers") for each in served]
     verbs: dict[tuple[str, str], list[str]] = {}
     for verb, resource, subresource in rights:
         name = f"{resource.plural}/{subresource}" if subresource else resource.plural

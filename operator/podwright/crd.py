@@ -132,7 +132,10 @@ def _own(served: Served) -> Manifest:
 
 
 def _extended(whole: Manifest, crd: Crd) -> Manifest:
-    """Write the defaults, keywords and checks of a ``Crd`` where their paths say."""
+    """Write the fields, defaults, keywords and checks of a ``Crd`` where their paths say."""
+    for path, schema in crd.fields.items():
+        parent, _, name = path.rpartition(".")
+        structural.node_at(whole, parent)["properties"][name] = dict(schema)
     for path, value in crd.defaults.items():
         structural.node_at(whole, path)["default"] = value
     for path, keywords in crd.keywords.items():

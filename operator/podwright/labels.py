@@ -10,11 +10,28 @@ from __future__ import annotations
 # --- annotations on pods ---------------------------------------------------------------------
 POD_DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 
+# --- annotations on owners -------------------------------------------------------------------
+CHANGE_CAUSE = "kubernetes.io/change-cause"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
+
+# --- labels on pods, claims and revisions ----------------------------------------------------
+REVISION_HASH = "controller-revision-hash"
+"""What a pod was made of: a StatefulSet writes its revision's name, a DaemonSet the hash."""
+HASH = "controller.kubernetes.io/hash"
+POD_NAME = "statefulset.kubernetes.io/pod-name"
+POD_INDEX = "apps.kubernetes.io/pod-index"
+
 # --- event reasons of controllers that own pods ----------------------------------------------
 SUCCESSFUL_CREATE = "SuccessfulCreate"
 FAILED_CREATE = "FailedCreate"
 SUCCESSFUL_DELETE = "SuccessfulDelete"
 FAILED_DELETE = "FailedDelete"
+SUCCESSFUL_UPDATE = "SuccessfulUpdate"
+FAILED_UPDATE = "FailedUpdate"
+FAILED_DAEMON_POD = "FailedDaemonPod"
+SUCCEEDED_DAEMON_POD = "SucceededDaemonPod"
+CONFLICTING_CONTROLLER = "ConflictingController"
 
 # --- condition types -------------------------------------------------------------------------
 READY = "Ready"

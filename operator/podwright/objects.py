@@ -123,11 +123,59 @@ class Container(Model, frozen=True):
     restart_policy: str | None = None
 
 
+class Requirement(Model, frozen=True):
+    """One of a selector's ``matchExpressions``, or of a node term's ``matchFields``."""
+
+    key: str
+    operator: str
+    values: tuple[str, ...] = ()
+
+
+class NodeTerm(Model, frozen=True):
+    """One way to fit: all its requirements hold of a node's labels and fields."""
+
+    match_expressions: tuple[Requirement, ...] = ()
+    match_fields: tuple[Requirement, ...] = ()
+
+
+class NodeSelector(Model, frozen=True):
+    """Terms of which one has to hold."""
+
+    node_selector_terms: tuple[NodeTerm, ...] = ()
+
+
+class NodeAffinity(Model, frozen=True):
+    """Which nodes a pod must have; what it would rather have is the scheduler's business."""
+
+    required_during_scheduling_ignored_during_execution: NodeSelector | None = None
+
+
+class Affinity(Model, frozen=True):
+    """The part of a pod's affinity that binds it to nodes."""
+
+    node_affinity: NodeAffinity | None = None
+
+
+class ClaimSource(Model, frozen=True):
+    """A volume's reference to a claim."""
+
+    claim_name: str = ""
+
+
+class Volume(Model, frozen=True):
+    """A pod's volume, as far as it comes from a claim."""
+
+    name: str = ""
+    persistent_volume_claim: ClaimSource | None = None
+
+
 class PodSpec(Model, frozen=True):
     """The part of a pod's spec that rules read."""
 
     node_name: str = ""
     init_containers: tuple[Container, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    affinity: Affinity | None = None
 
 
 class PodStatus(Model, frozen=True):
@@ -148,12 +196,45 @@ class Pod(Object, frozen=True):
     status: PodStatus = PodStatus()
 
 
-class Requirement(Model, frozen=True):
-    """One of a selector's ``matchExpressions``."""
+class Claim(Object, frozen=True):
+    """A PersistentVolumeClaim: who owns it is all that rules read."""
 
-    key: str
-    operator: str
-    values: tuple[str, ...] = ()
+    resource: ClassVar[Resource] = Resource(
+        "", "v1", "PersistentVolumeClaim", "persistentvolumeclaims"
+    )
+
+
+class Revision(Object, frozen=True):
+    """A ControllerRevision: what a template was, and its number among the owner's revisions."""
+
+    resource: ClassVar[Resource] = Resource(
+        "apps", "v1", "ControllerRevision", "controllerrevisions"
+    )
+
+    data: Manifest = {}
+    revision: int = 0
+
+
+class Taint(Model, frozen=True):
+    """What keeps pods off a node that do not tolerate it."""
+
+    key: str = ""
+    value: str = ""
+    effect: str = ""
+
+
+class NodeSpec(Model, frozen=True):
+    """The part of a node's spec that rules read."""
+
+    taints: tuple[Taint, ...] = ()
+
+
+class Node(Object, frozen=True):
+    """A node: its labels and taints decide what may run there."""
+
+    resource: ClassVar[Resource] = Resource("", "v1", "Node", "nodes", namespaced=False)
+
+    spec: NodeSpec = NodeSpec()
 
 
 class LabelSelector(Model, frozen=True):

@@ -19,23 +19,27 @@ from podwright.objects import Manifest, Object, Resource
 class Say:
     """The events that an action leaves on its owner: (reason, text) when done and when failed.
 
-    Texts may name ``{name}``, the object's name, and ``{error}``, the API server's answer.
+    Texts may name ``{name}``, the object's name, and ``{error}``, the API server's answer. A
+    failure may be told in several ways: a claim that cannot be made is a pod that cannot be made.
     """
 
     done: tuple[str, str] | None = None
-    failed: tuple[str, str] | None = None
+    failed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Create:
     """Make an object; without a name the executor chooses one as the API server would.
 
-    The executor adds namespace and controller reference.
+    The executor adds the namespace and, if it is ``owned``, the controller reference. ``like`` is
+    what the API server has to accept once before many are sent at a time; by default the spec.
     """
 
     resource: Resource
     manifest: Manifest
     say: Say = Say()
+    owned: bool = True
+    like: Manifest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,13 @@ class Delete:
 
     ``as_seen``: the object was chosen by ranking, budget or selector, so its resource version is a
     precondition too, and a change meanwhile means "look again". Without it: right whatever changed.
+    ``strike`` names the slot whose next attempt has to wait longer (``rules/backoff.py``).
     """
 
     target: Object
     as_seen: bool = True
     say: Say = Say()
+    strike: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +121,25 @@ class Plan:
 
     def then(self, later: Plan) -> Plan:
         """Do ``later`` once these steps have succeeded."""
-        return self._joined(later, self.steps + later.steps)
+        moment = _earliest(self.requeue_at, later.requeue_at)
+        return Plan(self.steps + later.steps, self.waits + later.waits, moment)
 
-    def beside(self, other: Plan) -> Plan:
-        """Do the first steps of both at the same time, then the second ones, and so on."""
-        longest = max(len(self.steps), len(other.steps))
-        mine, theirs = (p.steps + ((),) * (longest - len(p.steps)) for p in (self, other))
-        return self._joined(other, tuple(a + b for a, b in zip(mine, theirs, strict=True)))
+    def beside(self, *others: Plan) -> Plan:
+        """Do the first steps of all at the same time, then the second ones, and so on."""
+        steps: list[list[Action]] = []
+        waits: list[Wait] = []
+        moment = self.requeue_at
+        for plan in (self, *others):
+            steps += [[] for _ in range(len(plan.steps) - len(steps))]
+            for step, more in zip(steps, plan.steps, strict=False):
+                step.extend(more)
+            waits += plan.waits
+            moment = _earliest(moment, plan.requeue_at)
+        return Plan(tuple(map(tuple, steps)), tuple(waits), moment)
 
     def again_at(self, moment: datetime | None) -> Plan:
         """Look again at this moment; the earliest of several wins."""
         return replace(self, requeue_at=_earliest(self.requeue_at, moment))
-
-    def _joined(self, other: Plan, steps: tuple[tuple[Action, ...], ...]) -> Plan:
-        return Plan(steps, self.waits + other.waits, _earliest(self.requeue_at, other.requeue_at))
 
     @property
     def actions(self) -> tuple[Action, ...]:

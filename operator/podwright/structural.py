@@ -80,7 +80,12 @@ def first_sentence(text: str) -> str:
 
 
 def node_at(schema: Manifest, path: str) -> Manifest:
-    """The part of a schema that describes ``spec.containers[].ports`` or ``spec.labels.*``."""
+    """The part of a schema that describes ``spec.containers[].ports`` or ``spec.labels.*``.
+
+    An empty path is the whole object.
+    """
+    if not path:
+        return schema
     for step in path.replace("[]", ".[]").split("."):
         match step:
             case "[]":

@@ -7,18 +7,29 @@ controller can serve ``apps.podwright.dev/v1`` or a user's own group.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from podwright.objects import LabelSelector, Manifest, Meta, Object, Resource
+from podwright.objects import LabelSelector, Manifest, Meta, Object, OwnerReference, Resource
 from podwright.plan import Outcome, Plan
 
 S = TypeVar("S")
 T = TypeVar("T", bound=Object)
 
 Status = Manifest
+
+
+_NOBODY = OwnerReference()
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """How often a slot has failed, and when it last did; forgotten when the operator ends."""
+
+    count: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +48,54 @@ class Observed(Generic[S]):
     """Objects of the namespace without a controller."""
     siblings: Mapping[type[Object], tuple[Object, ...]] = field(default_factory=dict)
     """What owners of this kind with the same controller own, itself included."""
+    reads: Mapping[type[Object], tuple[Object, ...]] = field(default_factory=dict)
+    """What the kind looks at without owning it."""
+    strikes: Mapping[str, Strike] = field(default_factory=dict)
+    """Failures by slot, as actions named them."""
+    reference: OwnerReference = _NOBODY
+    """How an object says that this owner controls it."""
 
     def of(self, model: type[T]) -> tuple[T, ...]:
         """Everything of this kind that the owner controls, never orphans or strangers."""
         return self.owned.get(model, ())  # type: ignore[return-value]  # keyed by its own type
+
+    def read(self, model: type[T]) -> tuple[T, ...]:
+        """Everything of this kind that the owner looks at and need not control."""
+        return self.reads.get(model, ())  # type: ignore[return-value]  # keyed by its own type
 
 
 @dataclass(frozen=True, slots=True)
 class Owns(Generic[S]):
     """A kind of object that a workload makes and claims.
 
-    ``selector`` is read from the owner's spec; ``claims`` says which candidates count: those it
-    refuses are neither adopted nor released.
+    What matches the ``selector``, read from the owner's spec, and ``fits`` the owner is adopted;
+    what does not is released. ``claims`` says which candidates count at all: those it refuses are
+    neither adopted nor released. Without ``releases`` nothing is.
     """
 
     model: type[Object]
     selector: Callable[[S], LabelSelector]
-    claims: Callable[[Any], bool]
+    claims: Callable[[Any], bool] = lambda _: True
+    fits: Callable[[Meta, Any], bool] = lambda _meta, _thing: True
+    releases: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reads(Generic[S]):
+    """A kind of object that a workload looks at and does not own.
+
+    Each object is filed on a shelf, and an owner sees those on its shelves: claim ``data-web-0`` is
+    on ``data-web``, where StatefulSet ``web`` looks. By default there is one shelf per namespace,
+    or one for all where the kind has no namespaces. ``matters`` is what counts of an object for an
+    owner: it is woken when that changes, and ``None`` means that nothing does, as if it were not
+    there. ``verbs`` are the rights beyond reading.
+    """
+
+    model: type[Object]
+    shelf: Callable[[Any], str] = lambda _: ""
+    shelves: Callable[[Meta, S], Iterable[str]] = lambda _meta, _spec: ("",)
+    matters: Callable[[S, Any], Any] = lambda _spec, thing: thing
+    verbs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +140,9 @@ class Crd:
     """How a kind looks from outside: where its schema comes from, columns, checks, names.
 
     ``upstream`` names a kind of Kubernetes' own OpenAPI documents, ``apps/v1/ReplicaSet``; without
-    it the schema is made from the kind's ``Spec``. ``defaults`` and ``keywords`` (``maxItems``,
-    ``enum``) add to it, by path: ``spec.replicas``, ``spec.ports[].name``, ``spec.labels.*``.
+    it the schema is made from the kind's ``Spec``. ``fields`` (whole schemas), ``defaults`` and
+    ``keywords`` (``maxItems``, ``enum``) add to it, by path: ``spec.replicas``,
+    ``spec.ports[].name``, ``spec.labels.*``.
     """
 
     short_names: tuple[str, ...] = ()
@@ -107,6 +150,7 @@ class Crd:
     checks: tuple[Check, ...] = ()
     scale: Scale | None = None
     upstream: str | None = None
+    fields: Mapping[str, Manifest] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     keywords: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -121,7 +165,13 @@ class Workload(Generic[S]):
     decide: Callable[[Observed[S]], Plan]
     status: Callable[[Observed[S], Outcome], Status]
     owns: tuple[Owns[S], ...] = ()
+    reads: tuple[Reads[S], ...] = ()
     crd: Crd = Crd()
+
+    @property
+    def needs_cluster(self) -> bool:
+        """It looks at objects without a namespace, so rights in namespaces are not enough."""
+        return any(not each.model.resource.namespaced for each in self.reads)
 
     @property
     def component(self) -> str:

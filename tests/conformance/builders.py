@@ -19,6 +19,35 @@ def replica_set(name="web", replicas=3, *, labels=None, pod=None, metadata=None,
     return {"kind": "ReplicaSet", "metadata": {"name": name}, "spec": whole}
 
 
+def stateful_set(name="web", replicas=3, *, labels=None, claims=(), **more):
+    """A StatefulSet; `claims` are the names of claim templates. The rest is as above."""
+    whole = replica_set(name, replicas, labels=labels, **more)
+    whole["kind"] = "StatefulSet"
+    if claims:
+        whole["spec"]["volumeClaimTemplates"] = [claim_template(each) for each in claims]
+    return whole
+
+
+def claim_template(name, **metadata):
+    resources = {"requests": {"storage": "1Mi"}}
+    spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "", "resources": resources}
+    return {"metadata": {"name": name} | metadata, "spec": spec}
+
+
+def claim(name, **metadata):
+    """A claim that no set made."""
+    whole = claim_template(name, **metadata)
+    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim"} | whole
+
+
+def daemon_set(name="web", *, labels=None, **more):
+    """A DaemonSet; the rest is as above."""
+    whole = replica_set(name, labels=labels, **more)
+    whole["kind"] = "DaemonSet"
+    del whole["spec"]["replicas"]
+    return whole
+
+
 def bare_pod(name, labels=None, *, spec=None, **metadata):
     """A pod that no controller made."""
     return {

@@ -68,12 +68,53 @@ def _has_labels(selector, pod):
     return selector.get("matchLabels", {}).items() <= labels.items()
 
 
-WORKLOADS = {"ReplicaSet": WorkloadKind("apps", "v1", "replicasets", _replica_set_rests)}
+def _stateful_set_rests(owner, pods, *, stuck=False):
+    """All pods there, ready and of the newest revision that they may have, unless it is stuck."""
+    status, spec = owner.get("status", {}), owner["spec"]
+    told = status.get("replicas", 0) == len(pods) and status.get("readyReplicas", 0) == sum(
+        is_ready(pod) and pod["status"].get("phase") == "Running" for pod in pods
+    )
+    if "deletionTimestamp" in owner["metadata"]:
+        return told
+    rolling = spec["updateStrategy"].get("rollingUpdate") or {}
+    free = spec["updateStrategy"]["type"] == "RollingUpdate" and not rolling.get("partition")
+    done = len(pods) == spec["replicas"] == status.get("readyReplicas", 0)
+    done = done and (not free or status.get("currentRevision") == status.get("updateRevision"))
+    return (
+        told
+        and status.get("observedGeneration") == owner["metadata"]["generation"]
+        and (stuck or done)
+    )
+
+
+def _daemon_set_rests(owner, pods, *, stuck=False):
+    """A ready pod of the newest revision on every node that fits, unless it is stuck."""
+    status = owner.get("status", {})
+    if "deletionTimestamp" in owner["metadata"]:
+        return True
+    wished = status.get("desiredNumberScheduled", 0)
+    done = len(pods) == wished == status.get("numberReady", 0)
+    if owner["spec"]["updateStrategy"]["type"] == "RollingUpdate":
+        done = done and status.get("updatedNumberScheduled", 0) == wished
+    return status.get("observedGeneration") == owner["metadata"]["generation"] and (stuck or done)
+
+
+WORKLOADS = {
+    "ReplicaSet": WorkloadKind("apps", "v1", "replicasets", _replica_set_rests),
+    "StatefulSet": WorkloadKind("apps", "v1", "statefulsets", _stateful_set_rests),
+    "DaemonSet": WorkloadKind("apps", "v1", "daemonsets", _daemon_set_rests),
+}
+
+CHILDREN = ("ControllerRevision", "PersistentVolumeClaim")
+"""What workloads make beside pods: a story tells of them as well."""
 
 OTHERS = {
     "ConfigMap": Kind("", "v1", "configmaps"),
+    "ControllerRevision": Kind("apps", "v1", "controllerrevisions"),
     "HorizontalPodAutoscaler": Kind("autoscaling", "v2", "horizontalpodautoscalers"),
     "LimitRange": Kind("", "v1", "limitranges"),
+    "Node": Kind("", "v1", "nodes"),
+    "PersistentVolumeClaim": Kind("", "v1", "persistentvolumeclaims"),
     "Pod": Kind("", "v1", "pods"),
     "PodDisruptionBudget": Kind("policy", "v1", "poddisruptionbudgets"),
     "ResourceQuota": Kind("", "v1", "resourcequotas"),

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from conformance.flavours import SUFFIX
+from conformance.objects import controller_of
 
 # Not part of a story: bookkeeping of the API server, different in every run.
 DROPPED = ("resourceVersion", "managedFields", "creationTimestamp", "selfLink")
@@ -27,6 +28,15 @@ def _any(_):
     return "<generated>"
 
 
+_GENERATED = re.compile("[bcdfghjklmnpqrstvwxz2456789]{5}")
+
+
+def is_generated(meta):
+    """The API server, or a controller in its way, chose the name; a StatefulSet's pods have theirs."""
+    prefix = meta.get("generateName")
+    return bool(prefix) and _GENERATED.fullmatch(meta["name"].removeprefix(prefix)) is not None
+
+
 class Names:
     """Words for the uids and names of one namespace."""
 
@@ -34,24 +44,39 @@ class Names:
         self._namespace = namespace
         self._names, self._uids, self._drawn = {}, {}, {}
         self._owners = set()
+        self._revisions, self._hashes = Counter(), {}
         seen = Counter()
         for record in records:
             item, meta = record.object, record.object["metadata"]
             if item["kind"] == "Event" or meta["uid"] in self._uids:
                 continue
-            if item["kind"] != "Pod" and meta.get("generateName"):
+            if item["kind"] == "ControllerRevision":
+                self._revise(item)
+            elif item["kind"] != "Pod" and meta.get("generateName"):
                 self._drawn[meta["name"]] = f"{meta['generateName']}<drawn>"
             word = f"{item['kind']} {self._drawn.get(meta['name'], meta['name'])}"
             seen[word] += 1
             self._uids[meta["uid"]] = word if seen[word] == 1 else f"{word} ({seen[word]})"
             if item["kind"] != "Pod":
                 self._owners.add(meta["name"])
-            elif meta.get("generateName"):
+            elif is_generated(meta):
                 self._names[meta["name"]] = meta["uid"]
 
         owners = "|".join(map(re.escape, sorted(self._owners))) or "(?!)"
         # Names of pods that were refused, so that nobody has seen them but in a message.
         self._refused = re.compile(rf"\b({owners})-[bcdfghjklmnpqrstvwxz2456789]{{5}}\b")
+
+    def _revise(self, item):
+        """A revision is known by its owner and its place among the owner's, not by its hash."""
+        meta = item["metadata"]
+        if meta["name"] in self._drawn:
+            return
+        owner = controller_of(item)
+        base = owner[1] if owner else meta["name"].rpartition("-")[0]
+        self._revisions[base] += 1
+        word = f"<revision {self._revisions[base]}>"
+        self._drawn[meta["name"]] = f"{base}-{word}"
+        self._hashes[meta["name"].rpartition("-")[2]] = word
 
     def number(self, lives):
         """Give pods with generated names their numbers: `lives` is uid -> (owner, step, life)."""
@@ -95,6 +120,7 @@ class Names:
                 text = text.replace(name, word(name))
         for name, drawn in self._drawn.items():  # after the pods', which begin with it
             text = text.replace(name, drawn)
+        text = self._hashes.get(text, text)
         text = self._refused.sub("<generated>", text)
         if uids and text in self._uids:
             return f"uid of {self._uids[text]}"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import requests
 
-from conformance.flavours import OTHERS, SUFFIX, WORKLOADS, Kind
+from conformance.flavours import CHILDREN, OTHERS, SUFFIX, WORKLOADS, Kind
 
 EVENTS = Kind("", "v1", "events")
 
@@ -36,7 +36,8 @@ class Recorder:
         self._lock = threading.Lock()
         self.failure = None
         workloads = [kind.path(suffix) for kind in WORKLOADS.values() for suffix in ("", SUFFIX)]
-        self._paths = [OTHERS["Pod"].path(), EVENTS.path(), *workloads]
+        children = [OTHERS[kind].path() for kind in ("Pod", *CHILDREN)]
+        self._paths = [*children, EVENTS.path(), *workloads]
 
     def start(self):
         for path in self._paths:

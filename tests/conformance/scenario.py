@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
+
 from conformance.side import Side
 from conformance.story import tell
 
@@ -18,6 +20,7 @@ class Scenario:
     play: Callable[[Side], None]
     smoke: bool = False
     labels: dict = field(default_factory=dict)
+    kind: str = "ReplicaSet"
 
     @property
     def promise(self):
@@ -25,7 +28,11 @@ class Scenario:
 
 
 class Book(dict):
-    """Scenarios by name; modules of scenarios fill it by decorating functions."""
+    """Scenarios of a kind by name; modules of scenarios fill it by decorating functions."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
 
     def scenario(self, play=None, *, smoke=False, labels=None):
         """Enter a function; `labels` are the namespace's."""
@@ -34,8 +41,15 @@ class Book(dict):
         name = play.__name__
         if name in self:
             raise ValueError(f"two scenarios are named {name}")
-        self[name] = Scenario(name, play, smoke, labels or {})
+        self[name] = Scenario(name, play, smoke, labels or {}, self.kind)
         return play
+
+    def parameters(self):
+        """The scenarios as parameters of a test."""
+        return [
+            pytest.param(each, marks=pytest.mark.smoke if each.smoke else (), id=each.name)
+            for each in self.values()
+        ]
 
 
 @dataclass(frozen=True)
@@ -52,7 +66,7 @@ def play(scenario, flavour, cluster, recorder):
     """Play a scenario to its end, or to where it got stuck, and tell its story."""
     started = time.monotonic()
     words = re.sub(r"[^a-z0-9]+", "-", scenario.name.lower())[:40].strip("-")
-    side = Side(cluster, recorder, flavour, f"{words}-{secrets.token_hex(4)}")
+    side = Side(cluster, recorder, flavour, f"{words}-{secrets.token_hex(4)}", scenario.kind)
     error = ""
     try:
         side.open(scenario.labels)

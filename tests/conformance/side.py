@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from conformance.api import Refused, Requests
-from conformance.flavours import WORKLOADS
+from conformance.flavours import CHILDREN, WORKLOADS
 from conformance.objects import (
     container_status,
     controller_of,
@@ -32,8 +32,8 @@ class Stuck(AssertionError):  # noqa: N818  # a state
 class Side:
     """One namespace on one API, in the words of the scenarios."""
 
-    def __init__(self, cluster, recorder, flavour, namespace):
-        self.cluster, self.recorder, self.flavour = cluster, recorder, flavour
+    def __init__(self, cluster, recorder, flavour, namespace, kind="ReplicaSet"):
+        self.cluster, self.recorder, self.flavour, self.kind = cluster, recorder, flavour, kind
         self.namespace, self.api = namespace, Requests(cluster)
         self.marks, self.notes = [], {}
 
@@ -59,11 +59,11 @@ class Side:
     def create(self, manifest):
         return self.api.post(self.path(manifest["kind"]), self.manifest(manifest))
 
-    def get(self, kind="ReplicaSet", name="web", subresource=""):
-        return self.api.get(self.path(kind, name, subresource))
+    def get(self, kind=None, name="web", subresource=""):
+        return self.api.get(self.path(kind or self.kind, name, subresource))
 
-    def patch(self, body, name="web", kind="ReplicaSet", subresource="", how="merge-patch"):
-        return self.api.patch(self.path(kind, name, subresource), body, how)
+    def patch(self, body, name="web", kind=None, subresource="", how="merge-patch"):
+        return self.api.patch(self.path(kind or self.kind, name, subresource), body, how)
 
     def spec(self, name="web", **fields):
         """Change fields of an owner's spec."""
@@ -72,8 +72,8 @@ class Side:
     def scale(self, replicas, name="web"):
         self.patch({"spec": {"replicas": replicas}}, name, subresource="scale")
 
-    def delete(self, name="web", kind="ReplicaSet", policy="Background"):
-        self.api.delete(self.path(kind, name), {"propagationPolicy": policy})
+    def delete(self, name="web", kind=None, policy="Background"):
+        self.api.delete(self.path(kind or self.kind, name), {"propagationPolicy": policy})
 
     def attempt(self, title, act, *arguments, **keywords):
         """Do what may be refused, and note whether it was, and why."""
@@ -88,11 +88,11 @@ class Side:
 
     # --- pods ----------------------------------------------------------------------------------
 
-    def pods(self, kind="ReplicaSet", name="web"):
+    def pods(self, kind=None, name="web"):
         """Active pods of an owner, by name."""
-        found = self.recorder.objects(self.namespace, "Pod")
+        found, owner = self.recorder.objects(self.namespace, "Pod"), (kind or self.kind, name)
         return sorted(
-            (pod for pod in found if is_active(pod) and controller_of(pod) == (kind, name)),
+            (pod for pod in found if is_active(pod) and controller_of(pod) == owner),
             key=lambda pod: pod["metadata"]["name"],
         )
 
@@ -158,7 +158,7 @@ class Side:
 
         self.until(there, f"{name} has {wanted}")
 
-    def gone(self, name="web", kind="ReplicaSet"):
+    def gone(self, name="web", kind=None):
         self.until(lambda: self.get(kind, name) is None, f"{kind} {name} is gone")
 
     def settle(self, title, *, stuck=False, ordered=True, seconds=PATIENCE):
@@ -179,7 +179,7 @@ class Side:
         """At rest, in what the recorder saw, and the recorder has seen all that there is."""
         return (
             self._seems_to_rest(stuck)
-            and all(self._is_seen(kind) for kind in ("Pod", *WORKLOADS))
+            and all(self._is_seen(kind) for kind in ("Pod", *CHILDREN, *WORKLOADS))
             and self._seems_to_rest(stuck)
         )
 
@@ -235,7 +235,7 @@ class Side:
         lines = [_AGE.sub("<age>", _GAP.sub("  ", line)).rstrip() for line in text.splitlines()]
         self.notes[title] = [line for line in lines if line]
 
-    def resource(self, kind="ReplicaSet"):
+    def resource(self, kind=None):
         """The kind as a user names it to kubectl when there are two of that name."""
-        workload = WORKLOADS[kind]
+        workload = WORKLOADS[kind or self.kind]
         return f"{workload.plural}.{workload.version}.{workload.group}{self.flavour.suffix}"

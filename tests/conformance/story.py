@@ -12,7 +12,7 @@ Pure: records in, values out.
 import json
 from collections import defaultdict
 
-from conformance.names import Names
+from conformance.names import Names, is_generated
 
 
 def tell(records, marks, notes, namespace):
@@ -33,7 +33,7 @@ def _life_stories(records, marks, names):
     lives = {}
     for uid, changes in _by_uid(records, "Pod").items():
         first = changes[0].object["metadata"]
-        if first.get("generateName"):
+        if is_generated(first):
             states = [_state_at(changes, revision) for revision, *_ in marks]
             life = [names.anonymous(state) if state else None for state in states]
             born = _step_of(changes[0].revision, marks)
@@ -143,12 +143,16 @@ def _without_flicker(told):
     return kept
 
 
+OTHERS_TELL = ("Pod", "PersistentVolumeClaim")
+"""What others than workload controllers tell events about."""
+
+
 def _events(records, names):
-    """What was said about everything but pods: (source, type, reason, object, shape), each once."""
+    """What was said about everything but these: (source, type, reason, object, shape), each once."""
     told = set()
     for record in records:
         event = record.object
-        if event["kind"] != "Event" or event["involvedObject"]["kind"] == "Pod":
+        if event["kind"] != "Event" or event["involvedObject"]["kind"] in OTHERS_TELL:
             continue
         source = event.get("source", {}).get("component") or event.get("reportingComponent", "")
         target = event["involvedObject"]

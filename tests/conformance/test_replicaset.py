@@ -7,13 +7,7 @@ from conformance.replicaset import BOOK
 
 
 @pytest.mark.cluster
-@pytest.mark.parametrize(
-    "scenario",
-    [
-        pytest.param(each, marks=pytest.mark.smoke if each.smoke else (), id=each.name)
-        for each in BOOK.values()
-    ],
-)
+@pytest.mark.parametrize("scenario", BOOK.parameters())
 def test_the_story_is_the_built_in_ones(scenario, compare):
     compare(scenario)
 

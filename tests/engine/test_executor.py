@@ -12,7 +12,7 @@ from podwright import client as api
 from podwright.engine import names
 from podwright.engine.consistency import Consistency, Stale
 from podwright.engine.executor import Executor
-from podwright.engine.store import Key
+from podwright.engine.shelves import Key
 from podwright.engine.writer import Writer
 from podwright.objects import Owner, Pod
 from podwright.plan import Adopt, Create, Delete, Patch, Plan, Record, Release

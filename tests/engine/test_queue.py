@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from podwright.engine.queue import FIRST_RETRY, LAST_RETRY, LONGEST_REST, REST, URGENT, Queue
-from podwright.engine.store import Key
+from podwright.engine.shelves import Key
 
 A, B, C = (Key("ReplicaSet", "default", name) for name in "abc")
 

@@ -5,8 +5,9 @@ from msgspec.structs import replace
 
 from builders import pod, replica_set
 from podwright.engine.consistency import Consistency
+from podwright.engine.shelves import Key
 from podwright.engine.sinks import ObjectSink, OwnerSink
-from podwright.engine.store import Key, Store
+from podwright.engine.store import Store
 from podwright.objects import Meta, Pod
 from simulation.cluster import SERVED
 from simulation.operators import Due

@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from builders import NOW, pod, reference, replica_set
-from podwright.engine.store import Key, Store
+from podwright.engine.shelves import Key
+from podwright.engine.store import Store
 from podwright.objects import LabelSelector, Pod, Requirement
 from simulation.cluster import SERVED
 

@@ -13,7 +13,7 @@ from typing import Any
 from engine.fake_api import FakeClient
 from podwright.engine.executor import Executor
 from podwright.engine.reconcile import Reconciler
-from podwright.engine.store import Key
+from podwright.engine.shelves import Key
 from podwright.engine.writer import Writer
 from simulation.cluster import SERVED
 from simulation.operators import Planner, Wire

@@ -17,8 +17,9 @@ import msgspec
 from podwright import client as api
 from podwright.engine.consistency import Consistency, Stale
 from podwright.engine.reconcile import LookAgain
+from podwright.engine.shelves import Key
 from podwright.engine.sinks import ObjectSink, OwnerSink
-from podwright.engine.store import Key, Store
+from podwright.engine.store import Store
 from podwright.engine.writer import merge_patch
 from podwright.kinds.replicaset import REPLICASET
 from podwright.objects import Manifest, Object, Owner, OwnerReference, Pod

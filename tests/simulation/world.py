@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from builders import LABELS, TEMPLATE, pod, replica_set
-from podwright.engine.store import Key
+from podwright.engine.shelves import Key
 from podwright.objects import Owner, Pod
 from podwright.plan import Plan
 from podwright.workload import Observed

@@ -18,7 +18,8 @@ from typing import Any, assert_never
 
 from podwright import client as api
 from podwright.engine import names
-from podwright.engine.store import Key
+from podwright.engine.history import History
+from podwright.engine.shelves import Key
 from podwright.engine.unsettled import Lost, Unsettled
 from podwright.engine.writer import Writer
 from podwright.objects import Manifest, Object
@@ -68,6 +69,7 @@ class Executor:
         self._record = record
         self._accepted: dict[Key, Manifest] = {}
         self._unsettled = Unsettled(writer)
+        self.history = History()
 
     async def execute(self, key: Key, plan: Plan, seen: Observed[Any]) -> Outcome:
         """Carry out the steps in order; the first one with a failure is the last."""
@@ -97,6 +99,7 @@ class Executor:
         """The owner is gone."""
         self._accepted.pop(key, None)
         self._unsettled.forget(key)
+        self.history.forget(key)
 
     async def _create_slowly(self, run: _Run, creations: Sequence[Create]) -> None:
         """Create in batches that double; stop after a batch with a failure.
@@ -105,7 +108,7 @@ class Executor:
         """
         if not creations:
             return
-        template = creations[0].manifest.get("spec", {})
+        template = creations[0].like or creations[0].manifest.get("spec", {})
         size = len(creations) if self._accepted.get(run.key) == template else 1
         waiting = iter(creations)
         while batch := list(islice(waiting, size)):
@@ -142,7 +145,9 @@ class Executor:
         match action:
             case Create():
                 return await self._create(run, action, name)
-            case Delete(target, as_seen):
+            case Delete(target, as_seen, _, strike):
+                if strike:
+                    self.history.note(run.key, strike, run.seen.now)
                 return await self._delete(run, target, as_seen=as_seen)
             case Patch(target, body):
                 await self._writer.patch(run.key, target, body)
@@ -163,12 +168,13 @@ class Executor:
                 await self._writer.create(run.key, create, name, run.seen.meta)
             except api.AlreadyExists:
                 theirs = await self._writer.read(create.resource, run.key.namespace, name)
-                if "name" in create.manifest["metadata"]:
-                    run.existing[name] = theirs
-                    return ""
                 if self._is_ours(run, theirs):
                     self._writer.note(run.key, create.resource, theirs)
                     return name
+                if "name" in create.manifest["metadata"]:
+                    run.existing[name] = theirs
+                    run.outdated = True  # the rule decides anew
+                    return ""
                 name = names.generate(run.seen.meta.name)
             except api.Refused as error:
                 if NAMESPACE_TERMINATING in error.causes:
@@ -245,6 +251,6 @@ class Executor:
     def _failed(self, run: _Run, action: Action, name: str, error: api.ApiError) -> None:
         run.failures.append(Failure(action, str(error)))
         log.warning("%s: %s %s: %s", run.key, type(action).__name__.lower(), name, error)
-        if isinstance(action, Create | Patch | Delete) and action.say.failed:
-            reason, text = action.say.failed
+        told = action.say.failed if isinstance(action, Create | Patch | Delete) else ()
+        for reason, text in told:
             self._record(run.seen, "Warning", reason, text.format(name=name, error=error))

@@ -29,6 +29,7 @@ CRDS = Resource(
 )
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 READ = ("get", "list", "watch")
+WRITE = ("create", "patch", "delete")
 OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 INSTALLED, ALWAYS_THERE = "podwright-system", "kube-system"
 
@@ -107,11 +108,26 @@ def needed_rights(served: Sequence[Served], *, namespaced: bool) -> Iterator[Rig
     for each in served:
         yield from (Right(verb, each.resource) for verb in READ)
         yield Right("patch", each.resource, "status")
-    for model in {owns.model for each in served for owns in each.workload.owns}:
-        yield from (Right(verb, model.resource) for verb in (*READ, "create", "patch", "delete"))
+    yield from _on_objects(served)
     yield from (Right(verb, EVENTS) for verb in ("create", "patch"))
     if not namespaced:
         yield from (Right(verb, CRDS) for verb in ("list", "watch"))
+
+
+def _on_objects(served: Sequence[Served]) -> Iterator[Right]:
+    """On what is owned everything, on what is looked at what the kind says."""
+    verbs: dict[Resource, dict[str, None]] = {}
+    for each in served:
+        for owns in each.workload.owns:
+            verbs.setdefault(owns.model.resource, {}).update(dict.fromkeys((*READ, *WRITE)))
+        for reads in each.workload.reads:
+            verbs.setdefault(reads.model.resource, {}).update(dict.fromkeys((*READ, *reads.verbs)))
+    return (Right(verb, resource) for resource, each in verbs.items() for verb in each)
+
+
+def servable(served: Sequence[Served], namespaces: Sequence[str]) -> tuple[Served, ...]:
+    """The kinds that can be served: with rights in namespaces only, those that need no others."""
+    return tuple(each for each in served if not (namespaces and each.workload.needs_cluster))
 
 
 async def reach(client: api.Client) -> None:

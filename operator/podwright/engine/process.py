@@ -39,7 +39,11 @@ class Process:
         lease: tuple[str, str] | None,
         timing: Timing,
     ) -> None:
-        self._served, self._load, self._namespaces = served, load, namespaces
+        self._served = preflight.servable(served, namespaces)
+        self._left_out = ", ".join(
+            each.resource.name for each in served if each not in self._served
+        )
+        self._load, self._namespaces = load, namespaces
         self._workers, self._bucket = workers, bucket
         self._lease, self._timing = lease, timing
         self._runtime: Runtime | None = None
@@ -59,6 +63,8 @@ class Process:
             lease = await self._check(configuration)
             names = ", ".join(served.resource.name for served in self._served)
             log.info("serving %s", names)
+            if self._left_out:
+                log.warning("not serving %s: it needs the whole cluster", self._left_out)
             await self._take_part(configuration, lease)
         finally:
             await health.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import thread_time
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 from podwright import client as api
 from podwright.engine.consistency import Consistency
 from podwright.engine.executor import Executor
-from podwright.engine.store import Key, Store
+from podwright.engine.shelves import Key
+from podwright.engine.store import Store
 from podwright.engine.writer import Writer
 from podwright.plan import Adopt, Failure, Outcome, Plan, Release
 from podwright.rules import adoption
@@ -79,7 +81,9 @@ class Reconciler:
     def _look(self, key: Key) -> Observed[Any] | None:
         """What the cache shows, once it shows our own writes."""
         self._consistency.ensure_ready(key)
-        return self._store.observe(key, self._clock())
+        seen = self._store.observe(key, self._clock())
+        strikes = self._executor.history.of(key)
+        return replace(seen, strikes=strikes) if seen is not None and strikes else seen
 
     def _decide(self, key: Key, seen: Observed[Any]) -> Plan:
         """Claiming comes first and alone; the owner comes back to be decided on."""

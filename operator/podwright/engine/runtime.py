@@ -19,8 +19,9 @@ from podwright.engine.queue import Queue
 from podwright.engine.reconcile import LookAgain, Reconciler
 from podwright.engine.recorder import Recorder
 from podwright.engine.reflector import Reflector
+from podwright.engine.shelves import Key
 from podwright.engine.sinks import ObjectSink, OwnerSink
-from podwright.engine.store import Key, Store
+from podwright.engine.store import Store
 from podwright.engine.writer import Writer
 from podwright.fence import LostLeadershipError
 from podwright.objects import Owner, Resource
@@ -133,10 +134,12 @@ class Runtime:
             model: type[Any] = Owner[each.workload.spec]  # type: ignore[name-defined]
             owners = OwnerSink(each, namespace, *known, self.recorder)
             yield Reflector(client, each.resource, model, owners, namespace=namespace)
-        models = {owns.model for each in self.served for owns in each.workload.owns}
-        for owned in sorted(models, key=str):
-            objects = ObjectSink(owned, namespace, *known)
-            yield Reflector(client, owned.resource, owned, objects, namespace=namespace)
+        workloads = [each.workload for each in self.served]
+        models = {each.model for kind in workloads for each in kind.owns}
+        models |= {each.model for kind in workloads for each in kind.reads}
+        for model in sorted(models, key=str):
+            objects = ObjectSink(model, namespace, *known)
+            yield Reflector(client, model.resource, model, objects, namespace=namespace)
 
     def _reconciler(self, client: api.Client, served: Served) -> Reconciler:
         def record(seen: Observed[Any], type_: str, reason: str, message: str) -> None:

@@ -8,7 +8,8 @@ from podwright import labels
 from podwright.engine.consistency import Consistency
 from podwright.engine.queue import Queue
 from podwright.engine.recorder import Recorder
-from podwright.engine.store import Key, Place, Store
+from podwright.engine.shelves import Key
+from podwright.engine.store import Place, Store
 from podwright.objects import Meta, Object
 from podwright.workload import Served
 

@@ -1,8 +1,9 @@
 """What the operator knows: owners, what they own, and orphans, each indexed once.
 
 Fed by the reflectors, read by reconcile. A pod costs about 4 kB here. Objects that somebody else
-controls are not kept at all. Every look-up is by owner, by controller or by one label: nothing
-here grows with the number of all pods.
+controls are not kept at all, unless a kind looks at them without owning them (``shelves.py``).
+Every look-up is by owner, by controller or by one label: nothing here grows with the number of all
+pods.
 """
 
 from __future__ import annotations
@@ -11,23 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
-from podwright.objects import LabelSelector, Object, Owner, OwnerReference
+from podwright.engine.shelves import Key, Shelves
+from podwright.objects import LabelSelector, Meta, Object, Owner, OwnerReference
 from podwright.rules import selectors
 from podwright.workload import Observed, Served
-
-
-class Key(NamedTuple):
-    """An owner's name in the queue."""
-
-    kind: str
-    namespace: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.namespace}/{self.name} {self.kind}"
-
 
 Place = tuple[str, str]
 """(namespace, name)."""
@@ -51,6 +41,8 @@ class Store:
         self.objects: dict[type[Object], dict[Place, Object]] = defaultdict(dict)
         self._children: dict[str, Owned] = {}
         self._orphans: dict[tuple[type[Object], str, str, str], dict[Place, Object]] = {}
+        self._shelves = Shelves(served)
+        self._owned = {owns.model for each in served for owns in each.workload.owns}
 
     # --- owners ------------------------------------------------------------------------------
 
@@ -86,12 +78,12 @@ class Store:
         if old is not None:
             if _same(old, new):
                 self._index(model, place, new)
+                self._shelves.put(model, old, new)
                 return set()
             self._unindex(model, place, old)
-        if self._is_kept(new.metadata.controller):
+        if self._is_kept(model, new.metadata.controller):
             self._index(model, place, new)
-        else:
-            self.objects[model].pop(place, None)
+        self._shelves.put(model, old, new)
         return self._concerned(model, old, new)
 
     def drop(self, model: type[Object], place: Place) -> set[Key]:
@@ -100,16 +92,19 @@ class Store:
         if old is None:
             return set()
         self._unindex(model, place, old)
-        return self._holder(old)
+        self._shelves.put(model, old, None)
+        return self._holder(old) | set(self._shelves.concerned(model, old, None, self._of_kind))
 
-    def _is_kept(self, controller: OwnerReference | None) -> bool:
-        if controller is None:
+    def _is_kept(self, model: type[Object], controller: OwnerReference | None) -> bool:
+        if controller is None or self._shelves.holds(model):
             return True
         return (controller.api_version.rpartition("/")[0], controller.kind) in self._ours
 
     def _index(self, model: type[Object], place: Place, new: Object) -> None:
         """File an object by its owner; without one by its labels."""
         self.objects[model][place] = new
+        if model not in self._owned:
+            return
         controller = new.metadata.controller
         if controller is not None:
             self._children.setdefault(controller.uid, {}).setdefault(model, {})[place] = new
@@ -119,6 +114,8 @@ class Store:
 
     def _unindex(self, model: type[Object], place: Place, old: Object) -> None:
         self.objects[model].pop(place, None)
+        if model not in self._owned:
+            return
         controller = old.metadata.controller
         if controller is not None:
             children = self._children.get(controller.uid, {})
@@ -133,8 +130,9 @@ class Store:
                 self._orphans.pop((model, place[0], *label), None)
 
     def _concerned(self, model: type[Object], old: Object | None, new: Object) -> set[Key]:
-        """The holder before, the holder now, and for an orphan whoever might adopt it."""
+        """The holder before and now, whoever looks at it, and who might adopt it as an orphan."""
         keys = self._holder(new) | (self._holder(old) if old is not None else set())
+        keys.update(self._shelves.concerned(model, old, new, self._of_kind))
         if new.metadata.controller is None and (
             old is None
             or old.metadata.labels != new.metadata.labels
@@ -157,6 +155,10 @@ class Store:
                     if selectors.matches(selector, orphan.metadata.labels):
                         yield key
 
+    def _of_kind(self, kind: str, namespace: str) -> Iterator[tuple[Key, Owner[Any]]]:
+        keys = self._by_namespace.get(namespace, ()) if namespace else self.owners
+        return ((key, self.owners[key]) for key in keys if key.kind == kind)
+
     # --- looking -----------------------------------------------------------------------------
 
     def observe(self, key: Key, now: datetime) -> Observed[Any] | None:
@@ -164,7 +166,8 @@ class Store:
         owner = self.owners.get(key)
         if owner is None:
             return None
-        owns = self.served[key.kind].workload.owns
+        served = self.served[key.kind]
+        owns, reads = served.workload.owns, served.workload.reads
         children = self._children.get(owner.metadata.uid, {})
         return Observed(
             meta=owner.metadata,
@@ -177,6 +180,8 @@ class Store:
                 for each in owns
             },
             siblings={each.model: tuple(self._of_siblings(owner, each.model)) for each in owns},
+            reads={each.model: self._shelves.look(key.kind, each, owner) for each in reads},
+            reference=reference(served, owner.metadata),
         )
 
     def _orphans_like(
@@ -192,6 +197,14 @@ class Store:
             return
         for key in self._siblings.get(controller.uid, ()):
             yield from self._children.get(self.owners[key].metadata.uid, {}).get(model, {}).values()
+
+
+def reference(served: Served, owner: Meta) -> OwnerReference:
+    """How an object says that this owner controls it."""
+    api_version, kind = served.resource.api_version, served.workload.kind
+    return OwnerReference(
+        api_version, kind, owner.name, owner.uid, controller=True, block_owner_deletion=True
+    )
 
 
 def _labels(orphan: Object) -> Iterator[tuple[str, str]]:

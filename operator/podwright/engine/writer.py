@@ -12,7 +12,8 @@ import msgspec
 from podwright import client as api
 from podwright.engine import metrics, names
 from podwright.engine.consistency import Consistency
-from podwright.engine.store import Key
+from podwright.engine.shelves import Key
+from podwright.engine.store import reference
 from podwright.objects import Manifest, Meta, Object, Resource
 from podwright.plan import Create
 from podwright.workload import Served
@@ -39,7 +40,8 @@ class Writer:
         metadata = manifest["metadata"] | {"name": name, "namespace": key.namespace}
         if "name" not in manifest["metadata"]:
             metadata["generateName"] = names.prefix(owner.name)  # users see it, as on upstream's
-        metadata.setdefault("ownerReferences", [self._reference(owner)])
+        if create.owned:
+            metadata.setdefault("ownerReferences", [self._reference(owner)])
         path = create.resource.path(key.namespace)
         await self._send(key, "POST", create.resource, path, manifest | {"metadata": metadata})
 
@@ -122,14 +124,8 @@ class Writer:
         return version
 
     def _reference(self, owner: Meta) -> Manifest:
-        return {
-            "apiVersion": self._served.resource.api_version,
-            "kind": self._served.workload.kind,
-            "name": owner.name,
-            "uid": owner.uid,
-            "controller": True,
-            "blockOwnerDeletion": True,
-        }
+        found: Manifest = msgspec.to_builtins(reference(self._served, owner))
+        return found
 
 
 def merge_patch(old: Manifest, new: Manifest) -> Manifest:

@@ -1,8 +1,14 @@
 """The built-in kinds, each under the API group it is served in."""
 
+from podwright.kinds.daemonset import DAEMONSET
 from podwright.kinds.replicaset import REPLICASET
+from podwright.kinds.statefulset import STATEFULSET
 from podwright.workload import Served
 
 APPS = "apps.podwright.dev"
 
-BUILT_IN: tuple[Served, ...] = (Served(REPLICASET, APPS),)
+BUILT_IN: tuple[Served, ...] = (
+    Served(REPLICASET, APPS),
+    Served(STATEFULSET, APPS),
+    Served(DAEMONSET, APPS),
+)

@@ -40,9 +40,11 @@ def claim(seen: Observed[Any], owns: Sequence[Owns[Any]]) -> Plan | None:
 
 def _claims(seen: Observed[Any], owns: Owns[Any], selector: LabelSelector) -> list[Action]:
     def matches(candidate: Object) -> bool:
-        return selectors.matches(selector, candidate.metadata.labels)
+        labels = candidate.metadata.labels
+        return selectors.matches(selector, labels) and owns.fits(seen.meta, candidate)
 
-    strangers = [mine for mine in seen.of(owns.model) if owns.claims(mine) and not matches(mine)]
+    mine = seen.of(owns.model) if owns.releases else ()
+    strangers = [each for each in mine if owns.claims(each) and not matches(each)]
     orphans = [o for o in seen.orphans.get(owns.model, ()) if _adoptable(o, owns) and matches(o)]
     return [*map(Release, strangers), *map(Adopt, orphans)]
 

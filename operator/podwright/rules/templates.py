@@ -14,11 +14,11 @@ _TAKEN = ("labels", "annotations", "finalizers")
 
 SAY_CREATE = Say(
     done=(labels.SUCCESSFUL_CREATE, "Created pod: {name}"),
-    failed=(labels.FAILED_CREATE, "Error creating: {error}"),
+    failed=((labels.FAILED_CREATE, "Error creating: {error}"),),
 )
 SAY_DELETE = Say(
     done=(labels.SUCCESSFUL_DELETE, "Deleted pod: {name}"),
-    failed=(labels.FAILED_DELETE, "Error deleting: {error}"),
+    failed=((labels.FAILED_DELETE, "Error deleting: {error}"),),
 )
 
 

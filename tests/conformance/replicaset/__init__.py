@@ -2,7 +2,7 @@
 
 from conformance.scenario import Book
 
-BOOK = Book()
+BOOK = Book("ReplicaSet")
 scenario = BOOK.scenario
 
 from conformance.replicaset import (  # noqa: E402, F401  # they fill the book

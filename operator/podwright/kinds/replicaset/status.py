@@ -8,7 +8,7 @@ from podwright import labels
 from podwright.kinds.replicaset.spec import ReplicaSetSpec
 from podwright.objects import Manifest, Pod
 from podwright.plan import Outcome
-from podwright.rules import conditions, pods, selectors, templates
+from podwright.rules import conditions, pods, selectors, summary, templates
 from podwright.workload import Observed, Status
 
 
@@ -38,7 +38,7 @@ def status(seen: Observed[ReplicaSetSpec], outcome: Outcome) -> Status:
         "terminatingReplicas": sum(pods.is_terminating(pod) for pod in mine),
         "observedGeneration": seen.meta.generation,
         "selector": selectors.as_text(spec.selector),
-        "podwright": summary(spec, ready, outcome),
+        "podwright": summary.words(spec.template, f"{len(ready)}/{spec.replicas}", outcome),
     }
     known = replica_failure(seen, active, outcome)
     return whole | {"conditions": known} if known else whole
@@ -64,18 +64,3 @@ def replica_failure(
     return conditions.failure(
         known, labels.REPLICA_FAILURE, reason=reason, message=message, now=seen.now
     )
-
-
-def summary(spec: ReplicaSetSpec, ready: Sequence[Pod], outcome: Outcome) -> Manifest:
-    """Strings for kubectl's columns, which a custom resource cannot compute."""
-    if outcome.failures:
-        waiting = "the API server to accept its pods"
-    else:
-        waiting = "; ".join(dict.fromkeys(wait.until for wait in outcome.plan.waits))
-    words = {
-        "ready": f"{len(ready)}/{spec.replicas}",
-        "containers": templates.container_names(spec.template),
-        "images": templates.container_images(spec.template),
-        "waitingFor": waiting,
-    }
-    return {name: text for name, text in words.items() if text}

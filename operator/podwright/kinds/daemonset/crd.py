@@ -1,0 +1,90 @@
+"""How a DaemonSet looks from outside: the schema of apps/v1, kubectl's columns, and the checks.
+
+Kubernetes: pkg/apis/apps/validation/validation.go, ``ValidateDaemonSetSpec``,
+``ValidateDaemonSetUpdate``, ``ValidateRollingUpdateDaemonSet``; pkg/apis/apps/v1/defaults.go,
+``SetDefaults_DaemonSet``.
+
+Differs: there is no template generation, neither as an annotation nor as a label of pods: revisions
+tell which template a pod is of. ``updateStrategy`` with a type and nothing else is stored so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from podwright.rules import checks
+from podwright.rules.checks import at_least_zero, one_of
+from podwright.workload import Check, Column, Crd
+
+_STRATEGY = "spec.updateStrategy"
+_ROLLING = f"{_STRATEGY}.rollingUpdate"
+_COUNTS = (
+    *("desiredNumberScheduled", "currentNumberScheduled", "numberReady"),
+    *("updatedNumberScheduled", "numberAvailable", "numberMisscheduled", "numberUnavailable"),
+)
+
+_COLUMNS = (
+    Column("Desired", "integer", ".status.desiredNumberScheduled"),
+    Column("Current", "integer", ".status.currentNumberScheduled"),
+    Column("Ready", "integer", ".status.numberReady"),
+    Column("Up-to-date", "integer", ".status.updatedNumberScheduled"),
+    Column("Available", "integer", ".status.numberAvailable"),
+    Column("Node Selector", "string", ".status.podwright.nodeSelector"),
+    Column("Age", "date", ".metadata.creationTimestamp"),
+    Column("Containers", "string", ".status.podwright.containers", wide=True),
+    Column("Images", "string", ".status.podwright.images", wide=True),
+    Column("Selector", "string", ".status.selector", wide=True),
+)
+
+_DEFAULTS: Mapping[str, Any] = {
+    "spec.revisionHistoryLimit": 10,
+    _STRATEGY: {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}},
+    f"{_STRATEGY}.type": "RollingUpdate",
+    f"{_ROLLING}.maxUnavailable": 1,
+    f"{_ROLLING}.maxSurge": 0,
+    # Until the first status is written, so that kubectl shows zeros as it does for apps/v1.
+    "status": dict.fromkeys(_COUNTS[:-1], 0),
+}
+
+
+def _is_zero(field: str) -> str:
+    value = f"self.{field}"
+    return f"(type({value}) == int ? {value} == 0 : {value}.matches('^0+%$'))"
+
+
+_CHECKS = (
+    at_least_zero("spec.minReadySeconds"),
+    at_least_zero("spec.revisionHistoryLimit"),
+    one_of(f"{_STRATEGY}.type", "RollingUpdate", "OnDelete"),
+    *checks.budget(f"{_ROLLING}.maxUnavailable", least=0),
+    *checks.budget(f"{_ROLLING}.maxSurge", least=0),
+    Check(
+        _ROLLING,
+        f"{_is_zero('maxUnavailable')} || {_is_zero('maxSurge')}",
+        "may not be set when maxUnavailable is non-zero",
+        field="maxSurge",
+    ),
+    Check(
+        _ROLLING,
+        f"!{_is_zero('maxUnavailable')} || !{_is_zero('maxSurge')}",
+        "cannot be 0 when maxSurge is 0",
+        field="maxUnavailable",
+        reason=checks.REQUIRED,
+    ),
+    *(at_least_zero(f"status.{name}") for name in _COUNTS),
+)
+
+DAEMONSET_CRD = Crd(
+    short_names=("pds",),
+    columns=_COLUMNS,
+    checks=(
+        *_CHECKS,
+        *checks.selector("empty selector is invalid for daemonset"),
+        checks.IMMUTABLE_SELECTOR,
+        *checks.template("DaemonSet"),
+    ),
+    upstream="apps/v1/DaemonSet",
+    defaults=_DEFAULTS,
+    keywords={**checks.LIMITS, f"{_STRATEGY}.type": {"maxLength": 50}},
+)

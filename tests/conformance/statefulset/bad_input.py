@@ -1,0 +1,115 @@
+"""What is refused at apply: the same manifests, and the fields that each API complains about."""
+
+import copy
+
+from conformance.builders import claim_template, stateful_set
+from conformance.statefulset import scenario
+
+
+def changed(**changes):
+    """A good manifest but for changes by path: ``spec__template__spec__hostname="A"``."""
+    whole = copy.deepcopy(stateful_set(claims=("data",)))
+    for path, value in changes.items():
+        *parents, last = path.split("__")
+        node = whole
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[last] = value
+    return whole
+
+
+def offer(side, manifests):
+    """Try to create each, without doing it, and note what is said."""
+    for title, manifest in manifests.items():
+        path = side.path("StatefulSet") + "?dryRun=All&fieldValidation=Strict"
+        side.attempt(title, side.api.post, path, side.manifest(manifest))
+    side.settle("nothing was made")
+
+
+@scenario
+def bad_numbers(side):
+    """Less than nothing."""
+    offer(
+        side,
+        {
+            "replicas": changed(spec__replicas=-1),
+            "minReadySeconds": changed(spec__minReadySeconds=-1),
+            "start": changed(spec__ordinals__start=-1),
+            "partition": changed(spec__updateStrategy__rollingUpdate__partition=-1),
+            "history": changed(spec__revisionHistoryLimit=-1),
+            "none": changed(spec__replicas=0),
+        },
+    )
+
+
+@scenario
+def bad_words(side):
+    """Policies and strategies that there are not."""
+    offer(
+        side,
+        {
+            "policy": changed(spec__podManagementPolicy="Random"),
+            "strategy": changed(spec__updateStrategy__type="Recreate"),
+            "retention": changed(spec__persistentVolumeClaimRetentionPolicy__whenDeleted="Keep"),
+            "scaled": changed(spec__persistentVolumeClaimRetentionPolicy__whenScaled="Keep"),
+            "service": changed(spec__serviceName="Not A Label"),
+            "no service": changed(spec__serviceName=""),
+            "unknown field": changed(spec__unknown=1),
+        },
+    )
+
+
+@scenario
+def bad_strategies(side):
+    """A budget or a partition where there is no roll-out."""
+    with_type = {"type": "OnDelete", "rollingUpdate": {"partition": 1}}
+    offer(side, {"rollingUpdate": changed(spec__updateStrategy=with_type)})
+
+
+@scenario
+def bad_templates(side):
+    """What a pod of a set may not have."""
+    offer(
+        side,
+        {
+            "restart": changed(spec__template__spec__restartPolicy="Never"),
+            "deadline": changed(spec__template__spec__activeDeadlineSeconds=5),
+            "selector": changed(spec__selector__matchLabels={"app": "other"}),
+            "empty selector": changed(spec__selector={}),
+            "no containers": changed(spec__template__spec__containers=[]),
+            "no template": changed(spec__template={}),
+            "label": changed(spec__template__metadata__labels={"app": "web", "a": "not a value!"}),
+        },
+    )
+
+
+@scenario
+def what_may_not_change(side):
+    """Selector, Service, claims and order are for ever."""
+    side.create(stateful_set(replicas=1, claims=()))
+    side.settle("created")
+    for title, fields in {
+        "selector": {"selector": {"matchLabels": {"app": "web", "b": "c"}}},
+        "serviceName": {"serviceName": "other"},
+        "claims": {"volumeClaimTemplates": [claim_template("data")]},
+        "policy": {"podManagementPolicy": "Parallel"},
+    }.items():
+        side.attempt(title, side.spec, **fields)
+    side.settle("nothing changed")
+
+
+@scenario
+def what_may_change(side):
+    """Everything else."""
+    side.create(stateful_set(replicas=1))
+    side.settle("created")
+    for title, fields in {
+        "replicas": {"replicas": 2},
+        "seconds": {"minReadySeconds": 1},
+        "strategy": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": None}},
+        "history": {"revisionHistoryLimit": 3},
+        "retention": {"persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete"}},
+    }.items():
+        side.attempt(title, side.spec, **fields)
+    side.counts(availableReplicas=2)
+    side.settle("changed")

@@ -1,0 +1,101 @@
+"""The history of a set's templates."""
+
+from conformance.builders import stateful_set
+from conformance.statefulset import scenario
+from conformance.statefulset.hands import image
+
+
+def revisions(side):
+    """The revisions of the namespace, oldest first."""
+    found = side.recorder.objects(side.namespace, "ControllerRevision")
+    return sorted(found, key=lambda each: each["revision"])
+
+
+@scenario(smoke=True)
+def history_is_limited(side):
+    """Of five revisions and a limit of two, four stay: two old ones, the present one."""
+    side.create(stateful_set(replicas=1, revisionHistoryLimit=2))
+    side.settle("1")
+    for number in range(2, 6):
+        image(side, f"nginx:{number}")
+        side.settle(str(number))
+
+
+@scenario
+def no_history(side):
+    """A limit of 0 keeps the present one; a lower limit takes effect at once."""
+    side.create(stateful_set(replicas=1))
+    side.settle("1")
+    for number in (2, 3):
+        image(side, f"nginx:{number}")
+        side.settle(str(number))
+    side.spec(revisionHistoryLimit=0)
+    side.until(lambda: len(revisions(side)) == 1, "one revision")
+    side.settle("one")
+
+
+@scenario
+def a_revision_in_use_is_kept(side):
+    """A pod below the partition keeps its revision, whatever the limit."""
+    phases = {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}
+    side.create(stateful_set(replicas=2, revisionHistoryLimit=0, updateStrategy=phases))
+    side.settle("1")
+    for number in (2, 3):
+        image(side, f"nginx:{number}")
+        side.until(
+            lambda number=number: (
+                side.get("Pod", "web-1")
+                and side.get("Pod", "web-1")["spec"]["containers"][0]["image"] == f"nginx:{number}"
+            ),
+            "updated",
+        )
+        side.counts(readyReplicas=2, updatedReplicas=1)
+        side.settle(str(number), stuck=True)
+
+
+@scenario
+def annotations_are_copied_when_a_revision_is_made(side):
+    """The cause of a change is told by the history, and not changed later."""
+    cause = "kubernetes.io/change-cause"
+    manifest = stateful_set(replicas=1)
+    manifest["metadata"]["annotations"] = {cause: "first"}
+    side.create(manifest)
+    side.settle("first")
+    side.patch({"metadata": {"annotations": {cause: "later"}}})
+    image(side, "nginx:2")
+    side.settle("second")
+
+
+@scenario
+def a_revision_that_somebody_deletes_is_made_again(side):
+    """With the number that comes next."""
+    side.create(stateful_set(replicas=1))
+    side.settle("first")
+    side.delete(revisions(side)[0]["metadata"]["name"], "ControllerRevision")
+    side.patch({"metadata": {"annotations": {"a": "b"}}})
+    side.until(lambda: revisions(side), "a revision")
+    side.settle("made again")
+
+
+@scenario
+def revisions_of_a_set_that_went_are_adopted(side):
+    """The same set again finds its history."""
+    side.create(stateful_set(replicas=1))
+    side.settle("first")
+    image(side, "nginx:2")
+    side.settle("second")
+    side.delete(policy="Orphan")
+    side.gone()
+    side.settle("orphans")
+    side.create(stateful_set(replicas=1))
+    side.settle("first again")
+
+
+@scenario
+def template_labels_are_on_revisions_and_pods(side):
+    """And annotations and finalizers of the template are on pods."""
+    more = {"labels": {"app": "web", "tier": "front"}, "annotations": {"a": "b"}}
+    side.create(stateful_set(replicas=1, metadata=more))
+    side.settle("created")
+    side.spec(template={"metadata": {"labels": {"tier": "back"}}})
+    side.settle("changed")
