@@ -27,12 +27,19 @@ LONG_FUNCTIONS: dict[str, str] = {}
 
 WITHOUT_SOURCE = {
     "rules/adoption.py": set(),
+    "rules/checks.py": {"one_of", "well_formed"},
     "rules/conditions.py": {"timestamp", "find", "without"},
     "rules/pods.py": {"ready_condition", "available_at"},
+    "rules/revisions.py": {"template_of", "written"},
     "rules/selectors.py": set(),
+    "rules/summary.py": {"words"},
     "rules/templates.py": {"container_names", "container_images"},
     "kinds/replicaset/decide.py": {"wait_for_pods"},
-    "kinds/replicaset/status.py": {"summary"},
+    "kinds/daemonset/decide.py": {"hash_of"},
+    "kinds/daemonset/placement.py": {"of"},
+    "kinds/daemonset/upkeep.py": {"delete"},
+    "kinds/statefulset/claims.py": {"shelf", "shelves"},
+    "kinds/statefulset/rolling_update.py": {"current", "is_stuck", "advice"},
 }
 """Public functions of rules and kinds that Kubernetes has no counterpart of."""
 

@@ -33,7 +33,7 @@ class Run:
         self.consistency = Consistency(lambda _: None)
         self.said = []
         writer = Writer(self.client, SERVED, self.consistency)
-        self.executor = Executor(writer, SERVED, lambda _seen, *said: self.said.append(said))
+        self.executor = Executor(writer, lambda _seen, *said: self.said.append(said))
 
     def pod(self, name, **how):
         """A pod that the API server has; ours unless it is said whose else."""

@@ -56,11 +56,11 @@ def test_a_template_without_labels_makes_no_pods(metadata):
 def test_events_are_told_in_kubernetes_words():
     assert templates.pod_of(TEMPLATE).say == Say(
         done=("SuccessfulCreate", "Created pod: {name}"),
-        failed=("FailedCreate", "Error creating: {error}"),
+        failed=(("FailedCreate", "Error creating: {error}"),),
     )
     say = templates.SAY_DELETE
     assert say.done == ("SuccessfulDelete", "Deleted pod: {name}")
-    assert say.failed == ("FailedDelete", "Error deleting: {error}")
+    assert say.failed == (("FailedDelete", "Error deleting: {error}"),)
 
 
 def test_columns_name_all_containers_and_images():

@@ -34,7 +34,7 @@ class Engine(Planner):
     def start(self) -> None:
         super().start()
         writer = Writer(self._client, self._served, self.consistency)
-        executor = Executor(writer, self._served, lambda *_: None)
+        executor = Executor(writer, lambda *_: None)
         self.reconciler = Reconciler(
             self._served,
             self.store,

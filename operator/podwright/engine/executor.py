@@ -35,7 +35,7 @@ from podwright.plan import (
     Record,
     Release,
 )
-from podwright.workload import Observed, Served
+from podwright.workload import Observed
 
 log = logging.getLogger("podwright.executor")
 
@@ -59,13 +59,9 @@ class Executor:
     """Carries out the plans of one kind's owners."""
 
     def __init__(
-        self,
-        writer: Writer,
-        served: Served,
-        record: Callable[[Observed[Any], str, str, str], None],
+        self, writer: Writer, record: Callable[[Observed[Any], str, str, str], None]
     ) -> None:
         self._writer = writer
-        self._served = served
         self._record = record
         self._accepted: dict[Key, Manifest] = {}
         self._unsettled = Unsettled(writer)
@@ -209,7 +205,8 @@ class Executor:
         Differs: the orphan's resource version is a precondition, so one that was relabelled
         meanwhile is not adopted.
         """
-        run.rechecked = run.rechecked or asyncio.ensure_future(self._recheck(run))
+        recheck = self._writer.recheck
+        run.rechecked = run.rechecked or asyncio.ensure_future(recheck(run.key, run.seen.meta))
         await run.rechecked
         try:
             await self._writer.adopt(run.key, target, run.seen.meta)
@@ -226,19 +223,6 @@ class Executor:
         except (api.NotFound, api.Refused) as error:
             if error.code not in (404, 422):
                 raise
-
-    async def _recheck(self, run: _Run) -> None:
-        """Make sure that this owner is still there, and not on its way out.
-
-        Kubernetes: pkg/controller/controller_ref_manager.go, ``RecheckDeletionTimestamp``.
-        """
-        live = await self._writer.read(self._served.resource, run.key.namespace, run.key.name)
-        meta, mine = live["metadata"], run.seen.meta
-        who = f"{self._served.workload.kind} {mine.namespace}/{mine.name}"
-        if meta["uid"] != mine.uid:
-            raise api.Refused(f"original {who} is gone: got uid {meta['uid']}, wanted {mine.uid}")
-        if "deletionTimestamp" in meta:
-            raise api.Refused(f"{who} has just been deleted at {meta['deletionTimestamp']}")
 
     def _say(self, run: _Run, action: Action, done: str, name: str) -> None:
         if not done:

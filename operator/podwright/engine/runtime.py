@@ -149,7 +149,7 @@ class Runtime:
             )
 
         writer = Writer(client, served, self.consistency)
-        executor = Executor(writer, served, record)
+        executor = Executor(writer, record)
         return Reconciler(
             served, self.store, self.consistency, executor, writer, spent=self.queue.spent
         )

@@ -103,6 +103,21 @@ class Writer:
         )
         return found
 
+    async def recheck(self, key: Key, owner: Meta) -> None:
+        """Make sure that this owner is still there, and not on its way out.
+
+        Kubernetes: pkg/controller/controller_ref_manager.go, ``RecheckDeletionTimestamp``.
+
+        Raises:
+            podwright.client.Refused: it is not; in upstream's words.
+        """
+        live = await self.read(self._served.resource, key.namespace, key.name)
+        meta, who = live["metadata"], f"{key.kind} {key.namespace}/{key.name}"
+        if meta["uid"] != owner.uid:
+            raise api.Refused(f"original {who} is gone: got uid {meta['uid']}, wanted {owner.uid}")
+        if "deletionTimestamp" in meta:
+            raise api.Refused(f"{who} has just been deleted at {meta['deletionTimestamp']}")
+
     def note(self, key: Key, resource: Resource, manifest: Manifest) -> None:
         """This object stands at this version: do not look at the owner with an older cache."""
         version = int(manifest["metadata"]["resourceVersion"])

@@ -46,7 +46,10 @@ LIMITS: Mapping[str, Mapping[str, Any]] = {
 
 
 def at_least_zero(at: str) -> Check:
-    """No number less than nothing."""
+    """No number less than nothing.
+
+    Kubernetes: apimachinery pkg/api/validation/generic.go, ``ValidateNonnegativeField``.
+    """
     return Check(at, "self >= 0", "must be greater than or equal to 0")
 
 
@@ -94,7 +97,10 @@ def well_formed(at: str, syntax: str) -> Check:
 
 
 def well_formed_labels(at: str) -> tuple[Check, ...]:
-    """A map of labels: the message names the first wrong key, as the map has no path to it."""
+    """A map of labels: the message names the first wrong key, as the map has no path to it.
+
+    Kubernetes: apimachinery pkg/apis/meta/v1/validation/validation.go, ``ValidateLabels``.
+    """
     wrong = "self.filter(key, format.qualifiedName().validate(key).hasValue())"
     why = "'\"' + key + '\": ' + format.qualifiedName().validate(key).value()[0]"
     keys = Check(
@@ -107,7 +113,10 @@ def well_formed_labels(at: str) -> tuple[Check, ...]:
 
 
 def no_more(field: str, than: str, message: str) -> Check:
-    """One count of the status does not exceed another."""
+    """One count of the status does not exceed another.
+
+    Kubernetes: pkg/apis/apps/validation/validation.go, ``ValidateStatefulSetStatus``.
+    """
     rule = f"self.?{field}.orValue(0) <= self.?{than}.orValue(0)"
     return Check("status", rule, message, field=field)
 
@@ -125,7 +134,10 @@ _SELECTOR_MATCHES = f"""\
 
 
 def selector(empty: str) -> tuple[Check, ...]:
-    """A selector that says something, in operators that there are; ``empty`` is said of ``{}``."""
+    """A selector that says something, in operators that there are; ``empty`` is said of ``{}``.
+
+    Kubernetes: apimachinery pkg/apis/meta/v1/validation/validation.go, ``ValidateLabelSelector``.
+    """
     return (
         Check(
             "spec.selector",
@@ -133,6 +145,15 @@ def selector(empty: str) -> tuple[Check, ...]:
             empty,
         ),
         *well_formed_labels(_MATCH_LABELS),
+        *_requirements(),
+        well_formed(f"{_REQUIREMENT}.key", "qualifiedName"),
+        well_formed(f"{_REQUIREMENT}.values[]", "labelValue"),
+    )
+
+
+def _requirements() -> tuple[Check, ...]:
+    """Operators that there are, with values where they take some."""
+    return (
         Check(
             f"{_REQUIREMENT}.operator",
             "self in ['In', 'NotIn', 'Exists', 'DoesNotExist']",
@@ -153,8 +174,6 @@ def selector(empty: str) -> tuple[Check, ...]:
             field="values",
             reason=FORBIDDEN,
         ),
-        well_formed(f"{_REQUIREMENT}.key", "qualifiedName"),
-        well_formed(f"{_REQUIREMENT}.values[]", "labelValue"),
     )
 
 
@@ -162,7 +181,10 @@ IMMUTABLE_SELECTOR = Check("spec.selector", "self == oldSelf", "field is immutab
 
 
 def template(kind: str) -> tuple[Check, ...]:
-    """A pod template that the selector matches and that pods can be made of."""
+    """A pod template that the selector matches and that pods can be made of.
+
+    Kubernetes: pkg/apis/apps/validation/validation.go, ``ValidatePodTemplateSpecForStatefulSet``.
+    """
     return (
         Check(
             "spec",
@@ -178,6 +200,14 @@ def template(kind: str) -> tuple[Check, ...]:
             reason=REQUIRED,
         ),
         *well_formed_labels(_LABELS),
+        *_long_lived(kind),
+        *(check for containers in _CONTAINERS for check in _container(containers)),
+    )
+
+
+def _long_lived(kind: str) -> tuple[Check, ...]:
+    """What a pod must not have that is started again whenever it ends."""
+    return (
         one_of(f"{POD}.restartPolicy", "Always"),
         Check(
             POD,
@@ -193,7 +223,6 @@ def template(kind: str) -> tuple[Check, ...]:
             field="ephemeralContainers",
             reason=FORBIDDEN,
         ),
-        *(check for containers in _CONTAINERS for check in _container(containers)),
     )
 
 

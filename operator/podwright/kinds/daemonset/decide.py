@@ -38,7 +38,10 @@ def decide(seen: Observed[DaemonSetSpec]) -> Plan:
 
 
 def history_of(seen: Observed[DaemonSetSpec]) -> History:
-    """The set's revisions, and the one of its present template."""
+    """The set's revisions, and the one of its present template.
+
+    Kubernetes: pkg/controller/daemon/update.go, ``constructHistory``.
+    """
     collisions = seen.status.get("collisionCount")
     known = seen.of(Revision)
     return revisions.look(seen, known, label=labels.REVISION_HASH, collisions=collisions)

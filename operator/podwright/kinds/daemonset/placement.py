@@ -85,7 +85,10 @@ def of(template: Manifest) -> PodPlacement:
 
 
 def tolerations(spec: Manifest) -> list[Manifest]:
-    """A template's tolerations and those of every daemon; of two alike, ours wins."""
+    """A template's tolerations and those of every daemon; of two alike, ours wins.
+
+    Kubernetes: pkg/controller/daemon/util/daemonset_util.go, ``AddOrUpdateDaemonPodTolerations``.
+    """
     given = list(spec.get("tolerations") or [])
     wanted = [*_TOLERATED, *[_ON_HOST_NETWORK] * bool(spec.get("hostNetwork"))]
     for name, effect in wanted:
@@ -106,7 +109,10 @@ def _alike(one: Manifest, other: Manifest) -> bool:
 
 
 def fit(placement: PodPlacement, node: Node) -> Fit:
-    """Whether a node should get a pod, and whether one that is there may stay."""
+    """Whether a node should get a pod, and whether one that is there may stay.
+
+    Kubernetes: pkg/controller/daemon/daemon_controller.go, ``NodeShouldRunDaemonPod``.
+    """
     if placement.node_name not in ("", node.name) or not _is_chosen(placement, node):
         return Fit(runs=False, stays=False)
     effects = {
@@ -166,7 +172,10 @@ def _meets(requirement: Requirement, labels: Mapping[str, str]) -> bool:
 
 
 def node_of(pod: Pod) -> str:
-    """The node that a pod is on or bound for; "" when it says neither."""
+    """The node that a pod is on or bound for; "" when it says neither.
+
+    Kubernetes: pkg/controller/daemon/util/daemonset_util.go, ``GetTargetNodeName``.
+    """
     if pod.spec.node_name:
         return pod.spec.node_name
     required = _required(pod.spec.affinity)
@@ -178,7 +187,11 @@ def node_of(pod: Pod) -> str:
 
 
 def bound_for(spec: Manifest, node: str) -> Manifest:
-    """A pod's spec with a template's placement narrowed down to one node."""
+    """A pod's spec with a template's placement narrowed down to one node.
+
+    Kubernetes: pkg/controller/daemon/util/daemonset_util.go,
+    ``ReplaceDaemonSetPodNodeNameNodeAffinity``.
+    """
     affinity: dict[str, Any] = dict(spec.get("affinity") or {})
     only = {"key": _NODE_NAME, "operator": "In", "values": [node]}
     affinity["nodeAffinity"] = (affinity.get("nodeAffinity") or {}) | {

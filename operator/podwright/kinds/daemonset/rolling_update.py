@@ -30,7 +30,10 @@ from podwright.workload import Observed
 
 
 def replace(seen: Observed[DaemonSetSpec], nodes: Fleet) -> Plan:
-    """Remove old pods, or make new ones beside them, as many as may go now."""
+    """Remove old pods, or make new ones beside them, as many as may go now.
+
+    Kubernetes: pkg/controller/daemon/update.go, ``rollingUpdate``.
+    """
     if seen.spec.update_strategy.type != "RollingUpdate":
         return _until_deleted(nodes)
     most_unavailable, most_surge = fleet.budget(seen, nodes.wanted)

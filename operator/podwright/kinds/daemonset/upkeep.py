@@ -39,7 +39,10 @@ class _Work:
 
 
 def keep(seen: Observed[DaemonSetSpec], nodes: Fleet) -> Plan:
-    """Make what is missing, remove what should not be there, and pods that have ended."""
+    """Make what is missing, remove what should not be there, and pods that have ended.
+
+    Kubernetes: pkg/controller/daemon/daemon_controller.go, ``manage``.
+    """
     work, surge = _Work(), fleet.may_surge(seen)
     for berth in nodes.berths.values():
         if berth.fit.runs and not berth.pods:
@@ -61,7 +64,10 @@ def keep(seen: Observed[DaemonSetSpec], nodes: Fleet) -> Plan:
 
 
 def create(seen: Observed[DaemonSetSpec], hash_: str, node: str) -> Create:
-    """A pod for a node."""
+    """A pod for a node.
+
+    Kubernetes: pkg/controller/daemon/util/daemonset_util.go, ``CreatePodTemplate``.
+    """
     template = seen.spec.template
     made = templates.pod_of(template)
     metadata = made.manifest["metadata"]

@@ -55,7 +55,10 @@ def _name(template: Manifest) -> str:
 
 
 def names(seen: Observed[StatefulSetSpec], ordinal: int) -> dict[str, str]:
-    """The claims of an ordinal by the volumes that they are mounted as."""
+    """The claims of an ordinal by the volumes that they are mounted as.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``getPersistentVolumeClaimName``.
+    """
     templates = seen.spec.volume_claim_templates
     if not templates:  # asked for every pod at every look
         return {}
@@ -65,7 +68,10 @@ def names(seen: Observed[StatefulSetSpec], ordinal: int) -> dict[str, str]:
 def volumes(
     seen: Observed[StatefulSetSpec], ordinal: int, others: list[Manifest]
 ) -> list[Manifest]:
-    """A pod's volumes: its claims, then those of its template that no claim takes the name of."""
+    """A pod's volumes: its claims, then those of its template that no claim takes the name of.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``updateStorage``.
+    """
     mine = names(seen, ordinal)
     mounted = [
         {"name": volume, "persistentVolumeClaim": {"claimName": claim}}
@@ -75,7 +81,10 @@ def volumes(
 
 
 def are_mounted(seen: Observed[StatefulSetSpec], pod: Pod, ordinal: int) -> bool:
-    """The pod mounts the claims of its ordinal."""
+    """The pod mounts the claims of its ordinal.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``storageMatches``.
+    """
     if not seen.spec.volume_claim_templates:
         return True
     mounted = {

@@ -38,7 +38,10 @@ def decide(seen: Observed[StatefulSetSpec]) -> Plan:
 
 
 def history_of(seen: Observed[StatefulSetSpec]) -> History:
-    """The set's revisions, and the one of its present template."""
+    """The set's revisions, and the one of its present template.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_control.go, ``getStatefulSetRevisions``.
+    """
     selector = seen.spec.selector
     known = [
         each for each in seen.of(Revision) if selectors.matches(selector, each.metadata.labels)

@@ -24,12 +24,18 @@ _LARGEST = 2**31 - 1
 
 
 def pod_name(owner: str, ordinal: int) -> str:
-    """``web-2``."""
+    """``web-2``.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``getPodName``.
+    """
     return f"{owner}-{ordinal}"
 
 
 def ordinal_of(owner: str, name: str) -> int | None:
-    """The ordinal in a pod's name; None when the name is not one of this set."""
+    """The ordinal in a pod's name; None when the name is not one of this set.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``getParentNameAndOrdinal``.
+    """
     found = _NAME.fullmatch(name)
     if found is None or found[1] != owner or int(found[2]) > _LARGEST:
         return None
@@ -37,7 +43,10 @@ def ordinal_of(owner: str, name: str) -> int | None:
 
 
 def is_member(meta: Meta, pod: Pod) -> bool:
-    """Its name says that it belongs to this set."""
+    """Its name says that it belongs to this set.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``isMemberOf``.
+    """
     return ordinal_of(meta.name, pod.name) is not None
 
 
@@ -60,6 +69,8 @@ def revision_for(
 
     Below the partition it is the current one, so that a pod that is lost in the middle of a
     roll-out comes back as it was.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``newVersionedStatefulSetPod``.
     """
     strategy = seen.spec.update_strategy
     if strategy.type != "RollingUpdate":
@@ -71,7 +82,11 @@ def revision_for(
 
 
 def new_pod(seen: Observed[StatefulSetSpec], ordinal: int, revision: Revision) -> Create:
-    """The pod of an ordinal, as a revision describes it."""
+    """The pod of an ordinal, as a revision describes it.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``newStatefulSetPod``,
+    ``initIdentity``.
+    """
     owner, name = seen.meta.name, pod_name(seen.meta.name, ordinal)
     template = revisions.template_of(revision)
     bare = templates.pod_of(template).manifest
@@ -100,7 +115,10 @@ def _made_of(revision: Revision) -> Manifest:
 
 
 def is_of(pod: Pod, revision: str) -> bool:
-    """The pod was made of the revision of this name."""
+    """The pod was made of the revision of this name.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``getPodRevision``.
+    """
     return pod.metadata.labels.get(labels.REVISION_HASH) == revision
 
 
@@ -108,6 +126,9 @@ def mended(seen: Observed[StatefulSetSpec], pod: Pod, ordinal: int) -> Patch | N
     """Give a pod back the labels and volumes of its ordinal, which adoption or hands took.
 
     The API server refuses to change volumes: that ends as an event, as upstream's does.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``identityMatches``,
+    ``updateIdentity``.
     """
     body: Manifest = {}
     if pod.metadata.labels.get(labels.POD_NAME) != pod.name:

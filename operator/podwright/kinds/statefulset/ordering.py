@@ -36,7 +36,11 @@ BURST = 500
 
 
 def ordered(seen: Observed[StatefulSetSpec], members: Members, history: History) -> Plan:
-    """One pod after the other; the first that is not available ends it."""
+    """One pod after the other; the first that is not available ends it.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_control.go, ``processReplica``,
+    ``processCondemned``.
+    """
     mends: list[Action] = []
     for ordinal in seen.spec.ordinal_range:
         pod = members.by_ordinal.get(ordinal)
@@ -53,7 +57,10 @@ def ordered(seen: Observed[StatefulSetSpec], members: Members, history: History)
 
 
 def parallel(seen: Observed[StatefulSetSpec], members: Members, history: History) -> Plan:
-    """All pods side by side; updates wait for nobody either."""
+    """All pods side by side; updates wait for nobody either.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_control.go, ``runForAll``.
+    """
     actions: list[Action] = []
     for ordinal in members.present():
         pod = members.by_ordinal[ordinal]
@@ -72,7 +79,11 @@ def parallel(seen: Observed[StatefulSetSpec], members: Members, history: History
 
 
 def make(seen: Observed[StatefulSetSpec], members: Members, ordinal: int, history: History) -> Plan:
-    """Make a pod of an ordinal, and before it the claims that are missing."""
+    """Make a pod of an ordinal, and before it the claims that are missing.
+
+    Kubernetes: pkg/controller/statefulset/stateful_pod_control.go, ``CreateStatefulPod``,
+    ``PodClaimIsStale``.
+    """
     name = identity.pod_name(seen.meta.name, ordinal)
     if claim := members.claims.stale(ordinal, name):
         return Plan.wait(f"claim {claim.name} to go with the pod before", on=f"claim {claim.name}")

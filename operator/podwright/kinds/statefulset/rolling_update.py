@@ -35,7 +35,10 @@ def current(seen: Observed[StatefulSetSpec], history: History) -> Revision:
 
 
 def replace(seen: Observed[StatefulSetSpec], members: Members, history: History) -> Plan:
-    """Remove pods of an old revision, as many as may go now."""
+    """Remove pods of an old revision, as many as may go now.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_control.go, ``updateStatefulSet`` (its end).
+    """
     update = history.present.name
     outdated = [
         ordinal
