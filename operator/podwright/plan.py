@@ -44,11 +44,16 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Merge ``body`` into an object, provided it is still as it was seen."""
+    """Merge ``body`` into an object, provided it is still as it was seen.
+
+    A list in ``body`` replaces the object's; with ``by_key`` its entries are merged, which the API
+    server does for its own kinds only.
+    """
 
     target: Object
     body: Manifest
     say: Say = Say()
+    by_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

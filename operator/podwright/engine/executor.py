@@ -146,7 +146,7 @@ class Executor:
                     self.history.note(run.key, strike, run.seen.now)
                 return await self._delete(run, target, as_seen=as_seen)
             case Patch(target, body):
-                await self._writer.patch(run.key, target, body)
+                await self._writer.patch(run.key, target, body, by_key=action.by_key)
             case Adopt(target):
                 await self._adopt(run, target)
             case Release(target):
@@ -163,7 +163,9 @@ class Executor:
             try:
                 await self._writer.create(run.key, create, name, run.seen.meta)
             except api.AlreadyExists:
-                theirs = await self._writer.read(create.resource, run.key.namespace, name)
+                theirs = await self._find(run, create, name)
+                if theirs is None:
+                    continue
                 if self._is_ours(run, theirs):
                     self._writer.note(run.key, create.resource, theirs)
                     return name
@@ -183,6 +185,13 @@ class Executor:
             else:
                 return name
         raise api.Refused(f"no free name like {name} in {names.TRIES} tries")
+
+    async def _find(self, run: _Run, create: Create, name: str) -> Manifest | None:
+        """Whatever has the name; None when it is free again."""
+        try:
+            return await self._writer.read(create.resource, run.key.namespace, name)
+        except api.NotFound:
+            return None
 
     def _is_ours(self, run: _Run, theirs: Manifest) -> bool:
         """Made by this very request, repeated on its way; not one of ours that we know already."""

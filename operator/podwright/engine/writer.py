@@ -55,13 +55,16 @@ class Writer:
         path = resource.path(key.namespace, target.name)
         await self._send(key, "DELETE", resource, path, options)
 
-    async def patch(self, key: Key, target: Object, body: Manifest) -> None:
-        """Merge into an object that is still as it was seen."""
+    async def patch(
+        self, key: Key, target: Object, body: Manifest, *, by_key: bool = False
+    ) -> None:
+        """Merge into an object that is still as it was seen; lists as a whole or by key."""
         version = {"resourceVersion": target.metadata.resource_version}
         merged = body | {"metadata": (body.get("metadata") or {}) | version}
         resource = target.resource
         path = resource.path(key.namespace, target.name)
-        await self._send(key, "PATCH", resource, path, merged)
+        kind = api.STRATEGIC if by_key else api.MERGE
+        await self._send(key, "PATCH", resource, path, merged, kind)
 
     async def adopt(self, key: Key, target: Object, owner: Meta) -> None:
         """Become the controller of an orphan that is still as it was seen."""
@@ -92,7 +95,7 @@ class Writer:
         resource = self._served.resource
         body = {"metadata": {"resourceVersion": meta.resource_version}, "status": changes}
         path = resource.path(key.namespace, key.name, "status")
-        version = await self._send(key, "PATCH", resource, path, body)
+        version = await self._send(key, "PATCH", resource, path, body, api.MERGE)
         self._consistency.wrote_status(key, resource.name, version)
         return True
 
@@ -123,11 +126,16 @@ class Writer:
         version = int(manifest["metadata"]["resourceVersion"])
         self._consistency.wrote_at(key, resource.name, version)
 
-    async def _send(
-        self, key: Key, verb: str, resource: Resource, path: str, body: Manifest
+    async def _send(  # noqa: PLR0917  # one line of HTTP
+        self,
+        key: Key,
+        verb: str,
+        resource: Resource,
+        path: str,
+        body: Manifest,
+        kind: str = api.JSON,
     ) -> int:
         """Send one write; return its version."""
-        kind = api.MERGE if verb == "PATCH" else api.JSON
         try:
             answer = await self._client.send(verb, path, body=body, content_type=kind)
         except api.ApiError as error:

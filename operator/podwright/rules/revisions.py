@@ -57,6 +57,9 @@ def look(
     """Find the present template among the known revisions, or plan a new one.
 
     ``label`` is what a new revision carries its hash under; ``collisions`` is the status' count.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_control.go, ``getStatefulSetRevisions``;
+    pkg/controller/daemon/update.go, ``constructHistory``.
     """
     ordered = tuple(sorted(known, key=_order))
     template = seen.spec.template
@@ -88,6 +91,9 @@ def surplus(
 
     ``word`` is what pods of a revision are labelled with. With limit 2, revisions 1 to 6 and pods
     of 5 and 6, 1 and 2 go. A negative limit keeps all.
+
+    Kubernetes: pkg/controller/statefulset/stateful_set_control.go, ``truncateHistory``;
+    pkg/controller/daemon/update.go, ``cleanupHistory``.
     """
     idle = [each for each in history.known if word(each) not in live]
     too_many = max(len(idle) - limit, 0) if limit >= 0 else 0
@@ -120,7 +126,7 @@ def _creation(new: Revision) -> Create:
         "apiVersion": Revision.resource.api_version,
         "kind": Revision.resource.kind,
         "metadata": metadata,
-        "data": new.data,
+        "data": msgspec.Raw(written(new.data)),
         "revision": new.revision,
     }
     return Create(Revision.resource, manifest, like=new.data)
@@ -141,6 +147,18 @@ def collided(outcome: Outcome, count: int | None) -> int | None:
     return (count or 0) + 1
 
 
+def written(data: Manifest) -> bytes:
+    """A revision's data as the API server would write it: sorted, ``<``, ``>``, ``&`` escaped.
+
+    It compares data by bytes and takes no change of them. A patch of anything else makes it write
+    them anew; were they different then, the revision could never be adopted, numbered or orphaned.
+    """
+    encoded = msgspec.json.encode(data, order="sorted")
+    for character in "<>&\u2028\u2029":
+        encoded = encoded.replace(character.encode(), f"\\u{ord(character):04x}".encode())
+    return encoded
+
+
 def hash_of(data: Manifest, collisions: int | None) -> str:
     """A short name for a template, in letters that make no words.
 
@@ -150,7 +168,6 @@ def hash_of(data: Manifest, collisions: int | None) -> str:
     ``SafeEncodeString``.
     """
     value = 2166136261
-    written = msgspec.json.encode(data, order="sorted")
-    for byte in written + (b"" if collisions is None else str(collisions).encode()):
+    for byte in written(data) + (b"" if collisions is None else str(collisions).encode()):
         value = (value * 16777619 & 0xFFFFFFFF) ^ byte
     return "".join(_ALPHABET[ord(digit) % len(_ALPHABET)] for digit in str(value))

@@ -3,10 +3,12 @@
 from conformance.builders import BY_HAND, stateful_set
 from conformance.objects import ago
 
+HELD = {"finalizers": ["example.com/kubelet"]}
+
 
 def by_hand(replicas=3, **more):
-    """A set whose pods become what the scenario makes of them."""
-    return stateful_set(replicas=replicas, pod=BY_HAND, **more)
+    """A set whose pods become what the scenario makes of them; they go when it lets them go."""
+    return stateful_set(replicas=replicas, **{"pod": BY_HAND, "metadata": HELD} | more)
 
 
 def ready(side, *pods, since=None):
@@ -24,11 +26,13 @@ def broken(side, *pods):
 def ended(side, *pods):
     """Their node has stopped these pods, which were told to go."""
     for pod in pods:
-        path = side.path("Pod", pod)
-        side.until(
-            lambda path=path: "deletionTimestamp" in side.api.get(path)["metadata"], f"{pod} goes"
-        )
-        side.api.delete(path, {"gracePeriodSeconds": 0})
+        side.until(lambda pod=pod: _goes(side, pod), f"{pod} goes")
+        side.patch_pod(pod, {"metadata": {"finalizers": None}})
+
+
+def _goes(side, pod):
+    found = side.get("Pod", pod)
+    return found and "deletionTimestamp" in found["metadata"]
 
 
 def there(side, *pods):

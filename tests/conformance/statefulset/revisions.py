@@ -1,6 +1,6 @@
 """The history of a set's templates."""
 
-from conformance.builders import stateful_set
+from conformance.builders import container, stateful_set
 from conformance.statefulset import scenario
 from conformance.statefulset.hands import image
 
@@ -44,8 +44,8 @@ def a_revision_in_use_is_kept(side):
         image(side, f"nginx:{number}")
         side.until(
             lambda number=number: (
-                side.get("Pod", "web-1")
-                and side.get("Pod", "web-1")["spec"]["containers"][0]["image"] == f"nginx:{number}"
+                (pod := side.get("Pod", "web-1"))
+                and pod["spec"]["containers"][0]["image"] == f"nginx:{number}"
             ),
             "updated",
         )
@@ -72,7 +72,7 @@ def a_revision_that_somebody_deletes_is_made_again(side):
     side.create(stateful_set(replicas=1))
     side.settle("first")
     side.delete(revisions(side)[0]["metadata"]["name"], "ControllerRevision")
-    side.patch({"metadata": {"annotations": {"a": "b"}}})
+    side.patch({"metadata": {"labels": {"a": "b"}}})
     side.until(lambda: revisions(side), "a revision")
     side.settle("made again")
 
@@ -99,3 +99,21 @@ def template_labels_are_on_revisions_and_pods(side):
     side.settle("created")
     side.spec(template={"metadata": {"labels": {"tier": "back"}}})
     side.settle("changed")
+
+
+@scenario
+def a_revision_holds_odd_characters(side):
+    """The API server escapes some when it writes a revision anew, and compares bytes."""
+    odd = [{"name": "ODD", "value": "<a> & 'b' \u2028 ü \\ \t\u0001"}]
+    containers = [container(env=odd, args=["--ratio=0.5"])]
+    manifest = stateful_set(replicas=1, pod={"containers": containers})
+    side.create(manifest)
+    side.settle("created")
+    image(side, "nginx:2")
+    side.settle("second")
+    side.spec(template={"spec": {"containers": containers}})
+    side.settle("first again")
+    side.delete(policy="Orphan")
+    side.gone()
+    side.create(manifest)
+    side.settle("adopted")

@@ -34,6 +34,7 @@ from podwright.plan import Action, Create, Patch, Record, Say
 from podwright.workload import Observed
 
 DELETE = "Delete"
+_SILENT = Say()
 _CONFLICT = (
     "PersistentVolumeClaim {} has a conflicting OwnerReference that acts as a manging controller, "
     "the retention policy is ignored for this claim"  # upstream's spelling
@@ -135,7 +136,15 @@ class Claims:
                 return claim
         return None
 
-    def owned_rightly(self, pod: Pod, ordinal: int, say: Say) -> list[Action]:
+    def conflicts(self, ordinal: int, *uids: str) -> list[Record]:
+        """Tell of claims that somebody else manages; ``uids`` are those of their pods."""
+        return [
+            Record(labels.CONFLICTING_CONTROLLER, _CONFLICT.format(claim.name), "Warning")
+            for claim in self.existing(ordinal)
+            if _has_other_controller(self.seen, claim, *uids)
+        ]
+
+    def owned_rightly(self, pod: Pod, ordinal: int, say: Say = _SILENT) -> list[Action]:
         """What makes the owners of a pod's claims those that the retention policy asks for.
 
         ``say``: upstream updates the pod as well, for no other reason than to tell; told once.
@@ -144,13 +153,10 @@ class Claims:
         for claim in self.existing(ordinal):
             if (wanted := _wanted(self.seen, pod, ordinal, claim)) is None:
                 continue
-            if _has_other_controller(self.seen, pod, claim):
-                text = _CONFLICT.format(claim.name)
-                actions.append(Record(labels.CONFLICTING_CONTROLLER, text, "Warning"))
             references = [msgspec.to_builtins(each) for each in wanted] or None
             actions.append(Patch(claim, {"metadata": {"ownerReferences": references}}, say=say))
-            say = Say()
-        return actions
+            say = _SILENT
+        return [*self.conflicts(ordinal, pod.metadata.uid), *actions] if actions else []
 
 
 def _new(seen: Observed[StatefulSetSpec], name: str, template: Manifest) -> Create:
@@ -204,19 +210,19 @@ def _wanted(
     goes = ordinal not in seen.spec.ordinal_range
     by_pod = policy.when_scaled == DELETE and goes
     by_set = policy.when_deleted == DELETE and not by_pod
-    if _has_other_controller(seen, pod, claim):
+    if _has_other_controller(seen, claim, pod.metadata.uid):
         by_pod = by_set = False
     wanted = [*strangers, *[ours[0]] * by_set, *[ours[1]] * by_pod]
     return None if set(wanted) == set(there) else wanted
 
 
-def _has_other_controller(seen: Observed[StatefulSetSpec], pod: Pod, claim: Claim) -> bool:
+def _has_other_controller(seen: Observed[StatefulSetSpec], claim: Claim, *uids: str) -> bool:
     """Somebody else manages the claim, and there is a policy that would get in their way."""
     policy = seen.spec.persistent_volume_claim_retention_policy
     if DELETE not in (policy.when_deleted, policy.when_scaled):
         return False
-    uids = (seen.meta.uid, pod.metadata.uid)
-    return any(ref.controller and ref.uid not in uids for ref in _references(claim))
+    ours = (seen.meta.uid, *uids)
+    return any(ref.controller and ref.uid not in ours for ref in _references(claim))
 
 
 def _is_stale(ref: OwnerReference, one: OwnerReference) -> bool:

@@ -32,6 +32,7 @@ _COLUMNS = (
 
 _DEFAULTS: Mapping[str, Any] = {
     "spec.replicas": 1,
+    "spec.serviceName": "",
     "spec.podManagementPolicy": "OrderedReady",
     "spec.revisionHistoryLimit": 10,
     # A roll-out with a type and nothing else has no partition, as in apps/v1.
@@ -97,7 +98,11 @@ _CHECKS = (
     at_least_zero("spec.ordinals.start"),
     at_least_zero(f"{_ROLLING}.partition"),
     _says("spec.podManagementPolicy", "OrderedReady", "Parallel"),
-    _says(f"{_STRATEGY}.type", "RollingUpdate", "OnDelete"),
+    Check(
+        _STRATEGY,
+        "self.type == 'RollingUpdate' || self.type == 'OnDelete'",
+        "must be 'RollingUpdate' or 'OnDelete'",
+    ),
     Check(
         _STRATEGY,
         "self.type == 'RollingUpdate' || !has(self.rollingUpdate)",
@@ -115,8 +120,7 @@ _CHECKS = (
     ),
     Check(
         _CLAIMS,
-        "self.all(each, self.exists_one(other, "
-        "other.?metadata.?name.orValue('') == each.?metadata.?name.orValue('')))",
+        "self.all(each, self.exists_one(other, other.metadata.name == each.metadata.name))",
         "claim templates need names of their own",
     ),
     Check(
@@ -149,6 +153,8 @@ STATEFULSET_CRD = Crd(
     keywords={
         **checks.LIMITS,
         _CLAIMS: {"maxItems": 20},
+        f"{_CLAIMS}[]": {"required": ["metadata"]},
+        f"{_CLAIMS}[].metadata": {"required": ["name"]},
         f"{_CLAIMS}[].metadata.name": {"maxLength": 120},
         "spec.serviceName": {"maxLength": 120},
         f"{_STRATEGY}.type": {"maxLength": 50},

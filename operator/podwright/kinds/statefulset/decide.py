@@ -8,7 +8,7 @@ First the template becomes a revision. Then pods are made, removed and replaced,
 from __future__ import annotations
 
 from podwright import labels
-from podwright.kinds.statefulset import ordering
+from podwright.kinds.statefulset import ordering, rolling_update
 from podwright.kinds.statefulset.members import Members
 from podwright.kinds.statefulset.spec import StatefulSetSpec
 from podwright.objects import Pod, Revision
@@ -32,7 +32,7 @@ def decide(seen: Observed[StatefulSetSpec]) -> Plan:
     policy = (
         ordering.parallel if seen.spec.pod_management_policy == "Parallel" else ordering.ordered
     )
-    plan = history.plan.then(policy(seen, members, history)).beside(_trim(seen, history))
+    plan = history.plan.then(policy(seen, members, history)).beside(_trim(seen, members, history))
     moment = pods.next_available_at(seen.of(Pod), seen.spec.min_ready_seconds, seen.now)
     return plan.again_at(moment)
 
@@ -50,8 +50,10 @@ def history_of(seen: Observed[StatefulSetSpec]) -> History:
     return revisions.look(seen, known, label=labels.HASH, collisions=collisions)
 
 
-def _trim(seen: Observed[StatefulSetSpec], history: History) -> Plan:
+def _trim(seen: Observed[StatefulSetSpec], members: Members, history: History) -> Plan:
     """Old revisions beyond the limit, of those that are neither current nor any pod's."""
     live = {pod.metadata.labels.get(labels.REVISION_HASH, "") for pod in seen.of(Pod)}
-    live |= {history.present.name, str(seen.status.get("currentRevision", ""))}
+    live.add(history.present.name)
+    if not rolling_update.is_complete(seen, members, history):
+        live.add(rolling_update.current(seen, history).name)
     return revisions.surplus(history, live, seen.spec.revision_history_limit)

@@ -135,4 +135,4 @@ def mended(seen: Observed[StatefulSetSpec], pod: Pod, ordinal: int) -> Patch | N
         body["metadata"] = {"labels": _identity(pod.name, ordinal)}
     if not claims.are_mounted(seen, pod, ordinal):
         body["spec"] = {"volumes": claims.volumes(seen, ordinal, [])}
-    return Patch(pod, body, say=say(seen.meta.name, "Update")) if body else None
+    return Patch(pod, body, say=say(seen.meta.name, "Update"), by_key=True) if body else None

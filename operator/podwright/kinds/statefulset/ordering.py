@@ -22,11 +22,11 @@ holds up its own repair until somebody deletes the pod.
 from __future__ import annotations
 
 from podwright import labels
-from podwright.kinds.statefulset import identity, rolling_update
+from podwright.kinds.statefulset import claims, identity, rolling_update
 from podwright.kinds.statefulset.members import Members
 from podwright.kinds.statefulset.spec import StatefulSetSpec
 from podwright.objects import Pod
-from podwright.plan import Action, Delete, Plan, Record, Say
+from podwright.plan import Action, Delete, Plan, Record
 from podwright.rules import pods
 from podwright.rules.revisions import History
 from podwright.workload import Observed
@@ -47,7 +47,7 @@ def ordered(seen: Observed[StatefulSetSpec], members: Members, history: History)
         if pod is None:
             return Plan.of(*mends).beside(make(seen, members, ordinal, history))
         if blocked := _blocked(seen, members, pod, ordinal, history):
-            mends += _pending(seen, members, pod, ordinal)
+            mends += _pending(members, pod, ordinal)
             return Plan.of(*mends).beside(blocked)
         mends += _mended(seen, members, pod, ordinal)
     if not members.condemned:
@@ -69,7 +69,7 @@ def parallel(seen: Observed[StatefulSetSpec], members: Members, history: History
         if pods.is_finished(pod):
             actions.append(_delete(seen, pod, as_seen=False))
         else:
-            actions += _pending(seen, members, pod, ordinal)
+            actions += _pending(members, pod, ordinal)
             actions += _mended(seen, members, pod, ordinal)
     actions += _condemned_claims(members)
     condemned = (members.by_ordinal[ordinal] for ordinal in members.condemned)
@@ -95,7 +95,8 @@ def make(seen: Observed[StatefulSetSpec], members: Members, ordinal: int, histor
     current = rolling_update.current(seen, history)
     revision = identity.revision_for(seen, ordinal, current, history.present)
     pod = Plan.of(identity.new_pod(seen, ordinal, revision))
-    return Plan.of(*members.claims.missing(ordinal)).then(pod)
+    first = [*members.claims.conflicts(ordinal), *members.claims.missing(ordinal)]
+    return Plan.of(*first).then(pod)
 
 
 def _blocked(
@@ -137,15 +138,12 @@ def _delete(seen: Observed[StatefulSetSpec], pod: Pod, *, as_seen: bool = True) 
     return Delete(pod, as_seen=as_seen, say=identity.say(seen.meta.name, "Delete"))
 
 
-def _pending(
-    seen: Observed[StatefulSetSpec], members: Members, pod: Pod, ordinal: int
-) -> list[Action]:
+def _pending(members: Members, pod: Pod, ordinal: int) -> list[Action]:
     """A pending pod may wait for a claim that somebody removed: make it again."""
     if pod.status.phase != "Pending":
         return []
-    say = identity.say(seen.meta.name, "Update", pod.name)
     missing = members.claims.missing(ordinal)
-    return [*missing, *members.claims.owned_rightly(pod, ordinal, say)]
+    return [*missing, *members.claims.owned_rightly(pod, ordinal)]
 
 
 def _mended(
@@ -155,6 +153,8 @@ def _mended(
     mends: list[Action] = [patch] if (patch := identity.mended(seen, pod, ordinal)) else []
     if pod.status.phase == "Pending":  # its claims have been seen to
         return mends
+    if not claims.are_mounted(seen, pod, ordinal):
+        mends += members.claims.missing(ordinal)
     say = identity.say(seen.meta.name, "Update", pod.name)
     return mends + members.claims.owned_rightly(pod, ordinal, say)
 
@@ -164,7 +164,7 @@ def _condemned_claims(members: Members) -> list[Action]:
     return [
         action
         for ordinal in members.condemned
-        for action in members.claims.owned_rightly(members.by_ordinal[ordinal], ordinal, Say())
+        for action in members.claims.owned_rightly(members.by_ordinal[ordinal], ordinal)
     ]
 
 

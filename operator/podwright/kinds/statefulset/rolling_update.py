@@ -34,6 +34,24 @@ def current(seen: Observed[StatefulSetSpec], history: History) -> Revision:
     return history.named(str(seen.status.get("currentRevision", ""))) or history.present
 
 
+def is_complete(seen: Observed[StatefulSetSpec], members: Members, history: History) -> bool:
+    """All pods are of the new revision and ready: it is the current one from now on.
+
+    Kubernetes: ``completeRollingUpdate``.
+    """
+    there = seen.of(Pod)
+    return (
+        seen.spec.update_strategy.type == ROLLING_UPDATE
+        and len(there) == seen.spec.replicas
+        and all(
+            members.is_ready(pod)
+            and identity.is_of(pod, history.present.name)
+            and pod.metadata.deletion_timestamp is None
+            for pod in there
+        )
+    )
+
+
 def replace(seen: Observed[StatefulSetSpec], members: Members, history: History) -> Plan:
     """Remove pods of an old revision, as many as may go now.
 

@@ -11,6 +11,9 @@ from podwright.plan import Outcome
 from podwright.rules import revisions, selectors, summary
 from podwright.workload import Observed, Status
 
+_ALWAYS_TOLD = ("replicas", "availableReplicas")
+"""The other counts are left out when they are zero, as upstream does."""
+
 
 def status(seen: Observed[StatefulSetSpec], outcome: Outcome) -> Status:
     """Compute the whole status; the engine writes it when it differs.
@@ -19,8 +22,7 @@ def status(seen: Observed[StatefulSetSpec], outcome: Outcome) -> Status:
     ``computeReplicaStatus``; stateful_set_utils.go, ``completeRollingUpdate``.
 
     Differs: ``selector`` and ``podwright`` are ours; they feed ``/scale`` and kubectl's columns.
-    Every count is written, zeros too, or a column would be empty. Conditions of others are kept;
-    upstream drops them with the next change.
+    Conditions of others are kept; upstream drops them with the next change.
     """
     history, members = history_of(seen), Members.of(seen)
     current, update = rolling_update.current(seen, history), history.present
@@ -32,11 +34,12 @@ def status(seen: Observed[StatefulSetSpec], outcome: Outcome) -> Status:
         "currentReplicas": _made_of(seen, current.name),
         "updatedReplicas": _made_of(seen, update.name),
     }
-    if _is_complete(seen, counts):
+    if rolling_update.is_complete(seen, members, history):
         current, counts["currentReplicas"] = update, counts["updatedReplicas"]
     known = seen.status.get("conditions")
     collisions = int(seen.status.get("collisionCount") or 0)
-    return counts | {
+    told = {name: count for name, count in counts.items() if count or name in _ALWAYS_TOLD}
+    return told | {
         "currentRevision": current.name,
         "updateRevision": update.name,
         "observedGeneration": seen.meta.generation,
@@ -54,12 +57,4 @@ def _made_of(seen: Observed[StatefulSetSpec], revision: str) -> int:
     return sum(
         pod.metadata.deletion_timestamp is None and identity.is_of(pod, revision)
         for pod in seen.of(Pod)
-    )
-
-
-def _is_complete(seen: Observed[StatefulSetSpec], counts: dict[str, int]) -> bool:
-    """All pods are of the new revision and ready: it is the current one from now on."""
-    return seen.spec.update_strategy.type == rolling_update.ROLLING_UPDATE and all(
-        counts[name] == seen.spec.replicas
-        for name in ("updatedReplicas", "readyReplicas", "replicas")
     )
