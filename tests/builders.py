@@ -14,21 +14,25 @@ from podwright.kinds import APPS
 from podwright.kinds.replicaset import ReplicaSetSpec
 from podwright.labels import POD_DELETION_COST, READY
 from podwright.objects import (
+    Claim,
     Condition,
     Container,
     ContainerStatus,
     LabelSelector,
     Manifest,
     Meta,
+    Node,
+    Object,
     Owner,
     OwnerReference,
     Pod,
     PodSpec,
     PodStatus,
+    Revision,
 )
 from podwright.plan import Create, Delete
 from podwright.rules.templates import SAY_CREATE, SAY_DELETE
-from podwright.workload import Observed
+from podwright.workload import Observed, Strike
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -119,21 +123,29 @@ def replica_set(
 
 
 def seen(
-    owner: Owner[ReplicaSetSpec],
-    *pods: Pod,
+    owner: Owner[Any],
+    *things: Object,
     orphans: Iterable[Pod] = (),
     siblings: Iterable[Pod] = (),
     now: datetime = NOW,
+    strikes: Mapping[str, Strike] | None = None,
 ) -> Observed[Any]:
-    """A look at a ReplicaSet and these pods of it."""
+    """A look at an owner: pods and revisions of it, and the claims and nodes that it finds."""
+
+    def of(*models: type[Object]) -> dict[type[Object], tuple[Object, ...]]:
+        return {model: tuple(it for it in things if isinstance(it, model)) for model in models}
+
     return Observed(
         meta=owner.metadata,
         spec=owner.spec,
         now=now,
         status=owner.status,
-        owned={Pod: pods},
+        owned=of(Pod, Revision),
         orphans={Pod: tuple(orphans)},
         siblings={Pod: tuple(siblings)},
+        reads=of(Claim, Node),
+        strikes=strikes or {},
+        reference=reference(owner.name, type(owner.spec).__name__.removesuffix("Spec")),
     )
 
 

@@ -52,8 +52,8 @@ def ordered(seen: Observed[StatefulSetSpec], members: Members, history: History)
         mends += _mended(seen, members, pod, ordinal)
     if not members.condemned:
         return Plan.of(*mends).beside(rolling_update.replace(seen, members, history))
-    mends += _condemned_claims(members)
-    return Plan.of(*mends).beside(_remove_highest(seen, members))
+    removal = Plan.of(*_condemned_claims(members)).then(_remove_highest(seen, members))
+    return Plan.of(*mends).beside(removal)
 
 
 def parallel(seen: Observed[StatefulSetSpec], members: Members, history: History) -> Plan:
@@ -64,18 +64,17 @@ def parallel(seen: Observed[StatefulSetSpec], members: Members, history: History
     actions: list[Action] = []
     for ordinal in members.present():
         pod = members.by_ordinal[ordinal]
-        if pod.metadata.deletion_timestamp is not None:
-            continue
-        if pods.is_finished(pod):
-            actions.append(_delete(seen, pod, as_seen=False))
-        else:
+        if not pods.is_finished(pod):
             actions += _pending(members, pod, ordinal)
             actions += _mended(seen, members, pod, ordinal)
-    actions += _condemned_claims(members)
+        elif pod.metadata.deletion_timestamp is None:
+            actions.append(_delete(seen, pod, as_seen=False))
     condemned = (members.by_ordinal[ordinal] for ordinal in members.condemned)
-    actions += [_delete(seen, pod) for pod in condemned if not pod.metadata.deletion_timestamp]
+    gone = [_delete(seen, pod) for pod in condemned if not pod.metadata.deletion_timestamp]
+    removal = Plan.of(*_condemned_claims(members)).then(Plan.of(*gone))
     new = (make(seen, members, ordinal, history) for ordinal in members.missing(BURST))
-    return Plan.of(*actions).beside(*new, rolling_update.replace(seen, members, history))
+    update = rolling_update.replace(seen, members, history)
+    return Plan.of(*actions).beside(removal, *new, update)
 
 
 def make(seen: Observed[StatefulSetSpec], members: Members, ordinal: int, history: History) -> Plan:

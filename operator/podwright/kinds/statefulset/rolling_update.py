@@ -22,7 +22,7 @@ from podwright.kinds.statefulset.members import Members
 from podwright.kinds.statefulset.spec import StatefulSetSpec
 from podwright.objects import Pod, Revision
 from podwright.plan import Delete, Plan
-from podwright.rules import budgets
+from podwright.rules import budgets, pods
 from podwright.rules.revisions import History
 from podwright.workload import Observed
 
@@ -101,7 +101,7 @@ def _next_one(seen: Observed[StatefulSetSpec], members: Members, due: list[int])
             name = identity.pod_name(seen.meta.name, ordinal)
             return Plan.wait(f"pod {name} to be available", on=f"pod {name}")
     pod = members.by_ordinal[due[0]]
-    if pod.metadata.deletion_timestamp is not None:
+    if not pods.is_active(pod):
         return Plan.wait(f"pod {pod.name} to be gone", on=f"pod {pod.name}")
     return Plan.of(Delete(pod, say=identity.say(seen.meta.name, "Delete")))
 
@@ -115,7 +115,7 @@ def _within_budget(
     available = sum(not members.is_unavailable(pod) for pod in there)
     left = max(most - (seen.spec.replicas - available), 0)
     alive = [members.by_ordinal[ordinal] for ordinal in due]
-    alive = [pod for pod in alive if pod.metadata.deletion_timestamp is None]
+    alive = [pod for pod in alive if pods.is_active(pod)]  # one that has ended goes anyway
     broken = [pod for pod in alive if members.is_unavailable(pod)]
     sound = [pod for pod in alive if not members.is_unavailable(pod)]
     going = broken + sound[:left]
