@@ -97,15 +97,14 @@ def stateful_set(
     **spec: Any,
 ) -> Owner[StatefulSetSpec]:
     """A StatefulSet at template ``v``; its pods come from ``was``. ``retain``: deleted, scaled."""
-    spec = {"update_strategy": rolling(), "template": template(v)} | spec
+    usual = {"selector": SELECTOR, "update_strategy": rolling(), "template": template(v)}
     return Owner(
         metadata=_meta(name, meta),
         spec=StatefulSetSpec(
-            selector=SELECTOR,
             replicas=replicas,
             ordinals=members.Ordinals(start),
             persistent_volume_claim_retention_policy=members.RetentionPolicy(*retain),
-            **spec,
+            **usual | spec,
         ),
         status=({"currentRevision": f"web-v{was or v}"}) | (status or {}),
     )
@@ -153,10 +152,10 @@ def daemon_set(
 ) -> Owner[DaemonSetSpec]:
     """A DaemonSet at template ``v``; ``most`` nodes may be without a pod, ``surge`` have two."""
     update = daemons.UpdateStrategy(strategy, daemons.RollingUpdate(most, surge))
-    spec = {"template": template(v), "update_strategy": update} | spec
+    usual = {"selector": SELECTOR, "template": template(v), "update_strategy": update}
     return Owner(
         metadata=_meta("web", meta),
-        spec=DaemonSetSpec(selector=SELECTOR, **spec),
+        spec=DaemonSetSpec(**usual | spec),
         status=status or {},
     )
 
