@@ -170,7 +170,7 @@ class Client:
         path: str,
         *,
         query: Mapping[str, str] | None = None,
-        body: Manifest | None = None,
+        body: Manifest | list[Manifest] | None = None,
         content_type: str = JSON,
         timeout: float = REQUEST_TIMEOUT,  # noqa: ASYNC109  # the library's own time-out
     ) -> bytes:
@@ -230,7 +230,7 @@ class Client:
         method: str,
         path: str,
         query: Mapping[str, str] | None,
-        body: Manifest | None,
+        body: Manifest | list[Manifest] | None,
         content_type: str,
         *,
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109

@@ -1,0 +1,82 @@
+"""``rollout history``: the templates that an object has had.
+
+Kubernetes: k8s.io/kubectl pkg/polymorphichelpers/history.go; pkg/cmd/rollout/rollout_history.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from podwright import labels
+from podwright.kubectl import options, pod_template, revisions
+from podwright.kubectl.errors import Failure
+from podwright.kubectl.options import Chosen
+from podwright.kubectl.printing import Printer
+from podwright.objects import Revision
+
+if TYPE_CHECKING:
+    from podwright.kubectl.server import Found, Server
+
+
+@options.verb("history", "(TYPE NAME | TYPE/NAME)")
+@click.option(
+    "--revision",
+    type=int,
+    default=0,
+    help="See the details, including podTemplate of the revision specified",
+)
+@options.output
+def history(chosen: Chosen, *, revision: int, output: str | None) -> None:
+    """View previous rollout revisions and configurations.
+
+    \b
+    Examples:
+      # View the rollout history of a stateful set
+      kubectl podwright rollout history statefulset/abc
+
+    \b
+      # View the details of daemon set revision 3
+      kubectl podwright rollout history daemonset/abc --revision=3
+    """
+    printer = Printer(output)
+
+    async def work(server: Server, found: Found) -> None:
+        if not revisions.has_history(found):
+            raise Failure(f'no history viewer has been implemented for "{found.group_kind}"')
+        known = await revisions.of(server, found)
+        if revision and known and revision not in known:
+            raise Failure("unable to find the specified revision")
+        if not output:
+            title = f"with revision #{revision}" if revision else ""
+            printer.show(found.manifest, f"{title}\n{_told(known, revision)}")
+            return
+        for number, each in known.items():
+            if revision in (0, number):
+                applied = found.with_template(revisions.template_of(each))
+                printer.show(applied.manifest, "")
+
+    if revision < 0:
+        raise Failure(f"revision must be a positive integer: {revision}")
+    options.visit(chosen, work)
+
+
+def _told(known: dict[int, Revision], revision: int) -> str:
+    if not known:
+        return "No rollout history found."
+    if revision:
+        return pod_template.described(revisions.template_of(known[revision]))
+    return table([(str(number), cause(each)) for number, each in known.items()])
+
+
+def cause(revision: Revision) -> str:
+    """Why a template was changed, if somebody said so."""
+    return revision.metadata.annotations.get(labels.CHANGE_CAUSE) or "<none>"
+
+
+def table(rows: list[tuple[str, str]]) -> str:
+    """Two columns under their titles, the first as wide as it has to be."""
+    titled = [("REVISION", "CHANGE-CAUSE"), *rows]
+    width = max(len(first) for first, _ in titled) + 2
+    return "".join(f"{first:<{width}}{second}\n" for first, second in titled)

@@ -1,0 +1,212 @@
+"""The API server, seen by a verb: get, list, patch, watch, and errors in kubectl's words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import msgspec
+
+from podwright import client as api
+from podwright.credentials import NoCredentialsError, load_configuration, own_namespace
+from podwright.engine import wire
+from podwright.kubectl.errors import Failure, ServerFailure
+from podwright.kubectl.options import Chosen
+from podwright.objects import Manifest, Resource
+from podwright.workload import Served
+
+T = TypeVar("T")
+
+PAGE = "500"
+JSON_PATCH = "application/json-patch+json"
+_REASONS = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    405: "MethodNotAllowed",
+    410: "Expired",
+    413: "RequestEntityTooLarge",
+    422: "Invalid",
+    429: "TooManyRequests",
+    500: "InternalError",
+    503: "ServiceUnavailable",
+    504: "Timeout",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object of one of our kinds, as the API server holds it."""
+
+    served: Served
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """``metadata.name``."""
+        return str(self.manifest["metadata"]["name"])
+
+    @property
+    def namespace(self) -> str:
+        """``metadata.namespace``."""
+        return str(self.manifest["metadata"]["namespace"])
+
+    @property
+    def uid(self) -> str:
+        """``metadata.uid``."""
+        return str(self.manifest["metadata"]["uid"])
+
+    @property
+    def path(self) -> str:
+        """Where it is served."""
+        return self.served.resource.path(self.namespace, self.name)
+
+    @property
+    def group_kind(self) -> str:
+        """``StatefulSet.apps.podwright.dev``, as kubectl's errors name a kind."""
+        return f"{self.served.resource.kind}.{self.served.resource.group}"
+
+    def with_template(self, template: Manifest) -> Found:
+        """The same with another template."""
+        spec = self.manifest["spec"] | {"template": template}
+        return replace(self, manifest=self.manifest | {"spec": spec})
+
+
+class Server:
+    """One API server, and the namespace that is meant when none is named."""
+
+    def __init__(self, client: api.Client, namespace: str) -> None:
+        self._client = client
+        self.namespace = namespace
+
+    async def get(self, path: str) -> Manifest:
+        """One object."""
+        return _read(await self._send("GET", path), Manifest)
+
+    async def items(self, path: str, query: Mapping[str, str]) -> AsyncIterator[msgspec.Raw]:
+        """A list, page by page."""
+        more = {"limit": PAGE, **query}
+        while True:
+            page = _read(await self._send("GET", path, query=more), wire.Page)
+            for item in page.items:
+                yield item
+            if not page.metadata.continue_:
+                return
+            more["continue"] = page.metadata.continue_
+
+    async def objects(
+        self, resource: Resource, namespace: str, query: Mapping[str, str]
+    ) -> list[Manifest]:
+        """A list of whole objects, with the kind that the API server leaves out of it."""
+        kind = {"apiVersion": resource.api_version, "kind": resource.kind}
+        path = resource.path(namespace)
+        return [kind | _read(item, Manifest) async for item in self.items(path, query)]
+
+    async def patch(
+        self,
+        path: str,
+        body: Manifest | list[Manifest],
+        content_type: str,
+        *,
+        manager: str,
+        dry_run: str = "none",
+    ) -> Manifest:
+        """Change an object and return it; ``manager`` owns the fields that are changed."""
+        query = {"fieldManager": manager}
+        if dry_run == "server":
+            query["dryRun"] = "All"
+        answer = await self._send("PATCH", path, query=query, body=body, content_type=content_type)
+        return _read(answer, Manifest)
+
+    async def changes(self, found: Found) -> AsyncIterator[Manifest | None]:
+        """An object at every change from now on, None when it is deleted; ends after a while."""
+        metadata = found.manifest["metadata"]
+        query = {
+            "watch": "1",
+            "resourceVersion": metadata["resourceVersion"],
+            "fieldSelector": f"metadata.name={found.name}",
+            "allowWatchBookmarks": "true",
+        }
+        path = found.served.resource.path(found.namespace)
+        try:
+            async with self._client.watch(path, query) as chunks:
+                async for line in _lines(chunks):
+                    event = _read(line, wire.Event)
+                    if event.type == "ERROR":
+                        return
+                    if event.type != "BOOKMARK":
+                        gone = event.type == "DELETED"
+                        yield None if gone else _read(event.object, Manifest)
+        except (api.Unavailable, api.Expired):
+            return
+
+    async def _send(self, method: str, path: str, **options: Any) -> bytes:
+        try:
+            return await self._client.send(method, path, **options)
+        except api.ApiError as error:
+            raise _said(error, path, self._client.server) from error
+
+
+def _read(data: bytes | msgspec.Raw, type_: type[T]) -> T:
+    try:
+        return wire.read(data, type_)
+    except api.ApiError as error:
+        raise Failure(str(error)) from error
+
+
+async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    rest = b""
+    async for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield line
+
+
+def _said(error: api.ApiError, path: str, server: str) -> ServerFailure:
+    """An error in kubectl's words.
+
+    Kubernetes: k8s.io/kubectl pkg/cmd/util/helpers.go, ``StandardErrorMessage``.
+    """
+    message = str(error)
+    if error.code == 0:
+        return ServerFailure(_unreachable(message, server.partition("//")[2]))
+    if message.startswith("404 page not found"):  # the API server knows no such resource
+        plural = path.rsplit("/", maxsplit=1)[-1] if "/namespaces/" not in path else _plural(path)
+        return ServerFailure(f'error: the server doesn\'t have a resource type "{plural}"')
+    name = type(error).__name__
+    reason = name if name in ("NotFound", "AlreadyExists", "Conflict") else ""
+    return ServerFailure(message, reason or _REASONS.get(error.code, "Unknown"))
+
+
+def _plural(path: str) -> str:
+    return path.partition("/namespaces/")[2].split("/")[1]
+
+
+def _unreachable(message: str, host: str) -> str:
+    if "Connect call failed" in message or "refused" in message:
+        return (
+            f"The connection to the server {host} was refused - did you specify the right host or "
+            "port?"
+        )
+    return f"Unable to connect to the server: {message}"
+
+
+@asynccontextmanager
+async def connect(chosen: Chosen) -> AsyncIterator[Server]:
+    """A connection to the cluster that is meant.
+
+    Raises:
+        Failure: there are no credentials for it.
+    """
+    try:
+        configuration = await load_configuration(chosen.kubeconfig, chosen.context)
+        namespace = chosen.namespace or own_namespace(chosen.kubeconfig, chosen.context)
+    except NoCredentialsError as error:
+        raise Failure(f"no usable kubeconfig: {error}") from error
+    client = api.Client(configuration)
+    try:
+        yield Server(client, namespace)
+    finally:
+        await client.close()

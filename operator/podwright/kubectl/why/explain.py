@@ -1,0 +1,177 @@
+"""What an owner waits for, in sentences: the operator's own decision, and facts about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from podwright.kubectl.why import nodes, obstacles, refusals
+from podwright.kubectl.why.look import View, unready
+from podwright.kubectl.why.obstacles import Obstacle
+from podwright.kubectl.why.rules import Rules
+from podwright.objects import Claim, Pod, Revision
+from podwright.plan import Outcome, Plan, Wait
+from podwright.rules import adoption
+
+MOST = 3
+"""So many pods are looked into where a rule waits for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that is waited for."""
+
+    until: str
+    rule: str = ""
+    on: str = ""
+    since: datetime | None = None
+    facts: tuple[str, ...] = ()
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that nobody waits for, and that may be a surprise."""
+
+    text: str
+    rule: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Why an owner is not as wished, or that it is."""
+
+    kind: str
+    namespace: str
+    name: str
+    ready: int
+    wished: int
+    reasons: tuple[Reason, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def explain(view: View) -> Report:
+    """Decide as the operator would, and say what comes of it."""
+    workload, seen = view.found.served.workload, view.seen
+    rules = Rules()
+    plan = rules.watch(lambda: adoption.claim(seen, workload.owns) or workload.decide(seen))
+    status = workload.status(seen, Outcome(plan))
+    ready, _, wished = status.get("podwright", {}).get("ready", "0/0").partition("/")
+    reasons = [*_refused(view, plan, rules), *_waits(view, plan, rules)]
+    return Report(
+        workload.kind,
+        seen.meta.namespace,
+        seen.meta.name,
+        int(ready),
+        int(wished),
+        tuple(reasons),
+        tuple(_notes(view)),
+    )
+
+
+def _refused(view: View, plan: Plan, rules: Rules) -> Iterator[Reason]:
+    """What the operator is about to do, or cannot do."""
+    for pending in refusals.of(view, plan):
+        rule = rules.of(pending.action)
+        yield Reason(pending.until, rule, pending.on, pending.since, pending.facts, pending.remedy)
+
+
+def _waits(view: View, plan: Plan, rules: Rules) -> Iterator[Reason]:
+    for wait in plan.waits:
+        rule = rules.of(wait)
+        yield _reason(view, wait, rule) if wait.on else _all_of(view, wait, rule)
+
+
+def _reason(view: View, wait: Wait, rule: str) -> Reason:
+    """A wait for one object, and what is known of that."""
+    kind, _, name = wait.on.partition(" ")
+    found = Obstacle()
+    if kind == "pod" and (pod := view.whole.get((Pod, name))):
+        uid = pod["metadata"].get("uid", "")
+        found = obstacles.of_pod(pod, view.seen.now, view.events.get(uid, ()))
+    elif kind == "claim" and (claim := view.whole.get((Claim, name))):
+        found = obstacles.of_claim(claim, _users(view, name), view.seen.now)
+    advice = [found.remedy, wait.remedy or _afterwards(view, name, found)]
+    remedy = "; then ".join(each for each in advice if each)
+    return Reason(wait.until, rule, wait.on, found.since, found.facts, remedy)
+
+
+def _users(view: View, claim: str) -> list[str]:
+    """The owner's pods that mount a claim."""
+    return [
+        pod.name
+        for pod in view.seen.of(Pod)
+        for volume in pod.spec.volumes
+        if volume.persistent_volume_claim and volume.persistent_volume_claim.claim_name == claim
+    ]
+
+
+def _afterwards(view: View, pod: str, found: Obstacle) -> str:
+    """A set that makes its pods in order does not replace a broken one when it is corrected."""
+    spec = view.found.manifest["spec"]
+    stuck = (spec.get("updateStrategy") or {}).get("replaceStuckPods")
+    if not found.broken or stuck or spec.get("podManagementPolicy") != "OrderedReady":
+        return ""
+    return f"delete pod {pod}, or set spec.updateStrategy.replaceStuckPods"
+
+
+def _all_of(view: View, wait: Wait, rule: str) -> Reason:
+    """A wait for pods that the rule does not name: those that are not ready, a few of them."""
+    waiting = unready(view.seen) if "pod" in wait.until else []
+    if not waiting:
+        return _since_revision(view, Reason(wait.until, rule, remedy=wait.remedy))
+    each = [_reason(view, replace(wait, on=f"pod {pod.name}"), rule) for pod in waiting[:MOST]]
+    told: dict[tuple[str, ...], list[str]] = {}
+    for one, pod in zip(each, waiting, strict=False):
+        told.setdefault(one.facts, []).append(pod.name)
+    facts = [f"{_pods(names)}: {fact}" for group, names in told.items() for fact in group]
+    if more := len(waiting) - len(each):
+        facts.append(f"And {more} more pods are not ready.")
+    remedies = dict.fromkeys(one.remedy for one in each if one.remedy)
+    since = min((one.since for one in each if one.since), default=None)
+    on = _pods([pod.name for pod in waiting]).lower()
+    return Reason(wait.until, rule, on, since, tuple(facts), "; ".join(remedies))
+
+
+def _pods(names: list[str]) -> str:
+    return f"Pod{'s' if len(names) > 1 else ''} {', '.join(names)}"
+
+
+def _since_revision(view: View, reason: Reason) -> Reason:
+    """A roll-out that is held: which pods are of which revision, and since when."""
+    known = sorted(view.seen.of(Revision), key=lambda each: each.revision)
+    if not known:
+        return reason
+    facts = tuple(_by_revision(view, [each.name for each in known]))
+    return replace(reason, since=known[-1].metadata.creation_timestamp, facts=facts)
+
+
+def _by_revision(view: View, names: list[str]) -> Iterator[str]:
+    for name in names:
+        label = "controller-revision-hash"
+        mine = sorted(
+            pod.name
+            for pod in view.seen.of(Pod)
+            if pod.metadata.labels.get(label, "") and name.endswith(pod.metadata.labels[label])
+        )
+        if mine:
+            yield f"Of revision {name}: {', '.join(mine)}."
+
+
+def _notes(view: View) -> Iterator[Note]:
+    observed = view.seen.status.get("observedGeneration", 0)
+    if observed < view.seen.meta.generation:
+        yield Note(
+            "The operator has not looked at the last change yet.",
+            remedy="if it stays so, see whether the operator runs",
+        )
+    if view.missing_service:
+        yield Note(
+            f"Service {view.missing_service} (spec.serviceName) does not exist: its pods have no "
+            "names in DNS.",
+            remedy=f"make a headless Service {view.missing_service}",
+        )
+    for text, remedy in nodes.without_pod(view.seen):
+        yield Note(text, "kinds/daemonset/placement.py, fit", remedy)
