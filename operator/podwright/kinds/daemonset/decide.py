@@ -28,13 +28,14 @@ def decide(seen: Observed[DaemonSetSpec]) -> Plan:
     if wrong := templates.problem(seen.spec.template):
         return Plan.wait("labels in its template", remedy=wrong)
     history = history_of(seen)
+    if history.twins:  # before any pod counts as old
+        return history.plan.then(_unite(seen, history))
     nodes = Fleet.of(seen, hash_of(history.present))
     plan = upkeep.keep(seen, nodes)
     if not plan.steps:
         plan = plan.beside(rolling_update.replace(seen, nodes))
     moment = pods.next_available_at(seen.of(Pod), seen.spec.min_ready_seconds, seen.now)
-    plan = history.plan.then(plan).beside(_trim(seen, history), _unite(seen, history))
-    return plan.again_at(moment)
+    return history.plan.then(plan).beside(_trim(seen, history)).again_at(moment)
 
 
 def history_of(seen: Observed[DaemonSetSpec]) -> History:
@@ -64,8 +65,6 @@ def _unite(seen: Observed[DaemonSetSpec], history: History) -> Plan:
 
     Kubernetes: pkg/controller/daemon/update.go, ``dedupCurHistories``.
     """
-    if not history.twins:
-        return Plan()
     hashes = {hash_of(twin) for twin in history.twins}
     wanted = {"metadata": {"labels": {labels.REVISION_HASH: hash_of(history.present)}}}
     moved = [
