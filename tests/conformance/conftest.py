@@ -84,7 +84,9 @@ def plays(request, cluster, operator):
               if "scenario" in getattr(getattr(item, "callspec", None), "params", {})]  # fmt: skip
     with ThreadPoolExecutor(TOGETHER * len(flavours)) as pool:
         yield {
-            scenario.name: [pool.submit(play, scenario, f, cluster, recorder) for f in flavours]
+            (scenario.kind, scenario.name): [
+                pool.submit(play, scenario, f, cluster, recorder) for f in flavours
+            ]
             for scenario in chosen
         }
         pool.shutdown(cancel_futures=True)
@@ -95,7 +97,11 @@ def compare(request, plays, cluster, operator):
     """Compare a scenario's stories; fail with what differs, and write a line of the table."""
 
     def compare(scenario):
-        played = dict(zip(SIDES, (each.result() for each in plays[scenario.name]), strict=False))
+        played = dict(
+            zip(
+                SIDES, (each.result() for each in plays[scenario.kind, scenario.name]), strict=False
+            )
+        )
         cluster.check()
         problems, used = _verdict(**played)
         seconds = max(each.seconds for each in played.values())
@@ -132,9 +138,9 @@ def pytest_terminal_summary(terminalreporter, config):
         numbers = sorted({entries.index(entry) + 1 for entry, _ in used})
         seen.update(numbers)
         listed = f"same but {','.join(map(str, numbers))}" if numbers else "same"
-        name = scenario.name.replace("_", " ")
+        name = f"{scenario.kind}: {scenario.name.replace('_', ' ')}"
         verdict = "DIFFERS" if problems else listed
-        terminalreporter.write_line(f"{name:55} {verdict:22} {seconds:4.1f} s")
+        terminalreporter.write_line(f"{name:70} {verdict:22} {seconds:4.1f} s")
     terminalreporter.write_line("")
     for number in sorted(seen):
         terminalreporter.write_line(f"{number}: {entries[number - 1].difference}")

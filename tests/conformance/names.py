@@ -34,7 +34,8 @@ _GENERATED = re.compile("[bcdfghjklmnpqrstvwxz2456789]{5}")
 def is_generated(meta):
     """The API server, or a controller in its way, chose the name; a StatefulSet's pods have theirs."""
     prefix = meta.get("generateName")
-    return bool(prefix) and _GENERATED.fullmatch(meta["name"].removeprefix(prefix)) is not None
+    drawn = meta["name"].removeprefix(prefix[:58]) if prefix else ""  # a longer one is cut
+    return _GENERATED.fullmatch(drawn) is not None
 
 
 class Names:

@@ -6,6 +6,8 @@ Kubernetes: pkg/apis/apps/validation/validation.go, ``ValidateDaemonSetSpec``,
 
 Differs: there is no template generation, neither as an annotation nor as a label of pods: revisions
 tell which template a pod is of. ``updateStrategy`` with a type and nothing else is stored so.
+``kubectl drain`` knows the pods of apps/v1 only: it evicts ours, and they come back on the drained
+node, which daemons tolerate.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from podwright.rules import checks
-from podwright.rules.checks import at_least_zero, one_of
+from podwright.rules.checks import at_least_zero
 from podwright.workload import Check, Column, Crd
 
 _STRATEGY = "spec.updateStrategy"
@@ -56,7 +58,11 @@ def _is_zero(field: str) -> str:
 _CHECKS = (
     at_least_zero("spec.minReadySeconds"),
     at_least_zero("spec.revisionHistoryLimit"),
-    one_of(f"{_STRATEGY}.type", "RollingUpdate", "OnDelete"),
+    Check(
+        _STRATEGY,
+        "self.type == 'RollingUpdate' || self.type == 'OnDelete'",
+        'supported values: "RollingUpdate", "OnDelete"',
+    ),
     *checks.budget(f"{_ROLLING}.maxUnavailable", least=0),
     *checks.budget(f"{_ROLLING}.maxSurge", least=0),
     Check(

@@ -18,8 +18,8 @@ def status(seen: Observed[DaemonSetSpec], outcome: Outcome) -> Status:
 
     Kubernetes: pkg/controller/daemon/daemon_controller.go, ``updateDaemonSetStatus``.
 
-    Differs: ``selector`` and ``podwright`` are ours; they feed kubectl's columns. Every count is
-    written, zeros too, or a column would be empty.
+    Differs: ``selector`` and ``podwright`` are ours; they feed kubectl's columns. Counts with a
+    column are written when they are zero, or the column would be empty.
     """
     if seen.meta.deletion_timestamp is not None:
         return dict(seen.status)
@@ -43,15 +43,16 @@ def _counts(nodes: Fleet) -> dict[str, int]:
     wanted = nodes.wanted
     first = [berth.pods[0] for berth in wanted if berth.pods]
     available = sum(nodes.is_available(pod) for pod in first)
-    return {
+    counts = {
         "desiredNumberScheduled": len(wanted),
         "currentNumberScheduled": len(first),
         "numberMisscheduled": sum(_is_misplaced(berth) for berth in nodes.berths.values()),
         "numberReady": sum(pods.is_ready(pod) for pod in first),
         "updatedNumberScheduled": sum(nodes.is_new(pod) for pod in first),
         "numberAvailable": available,
-        "numberUnavailable": len(wanted) - available,
     }
+    unavailable = len(wanted) - available  # left out when it is zero, as upstream does
+    return counts | ({"numberUnavailable": unavailable} if unavailable else {})
 
 
 def _is_misplaced(berth: Berth) -> bool:
