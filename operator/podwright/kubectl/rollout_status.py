@@ -8,7 +8,6 @@ Differs: a line that was just printed is not printed again.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 Progress = tuple[str, bool]
 """(what there is to say, whether it is done)."""
 
-_PAUSE = 0.5
 _ONLY_ROLLING = "rollout status is only available for RollingUpdate strategy type"
 
 
@@ -73,41 +71,19 @@ def status(chosen: Chosen, *, watch: bool, timeout: float, revision: int) -> Non
         if not watch:
             click.echo(show(found.manifest)[0])
             return
-        try:
-            async with asyncio.timeout(timeout or None):
-                await _follow(server, found, show)
-        except TimeoutError:
-            raise Failure("timed out waiting for the condition") from None
+        async with server.within(timeout):
+            said = ""
+            async for manifest in server.follow(found):
+                text, done = show(manifest)
+                if text != said:
+                    click.echo(text)
+                    said = text
+                if done:
+                    return
 
     if revision < 0:
         raise Failure(f"revision must be a positive integer: {revision}")
     options.visit(chosen, work)
-
-
-async def _follow(server: Server, found: Found, show: Callable[[Manifest], Progress]) -> None:
-    """Say how it goes until it is done."""
-    said = ""
-    while True:
-        text, done = show(found.manifest)
-        if text != said:
-            click.echo(text)
-            said = text
-        if done:
-            return
-        found = await _next(server, found)
-
-
-async def _next(server: Server, found: Found) -> Found:
-    """The object after its next change."""
-    async for manifest in server.changes(found):
-        if manifest is None:
-            raise Failure("object has been deleted")
-        return type(found)(found.served, manifest)
-    await asyncio.sleep(_PAUSE)  # the watch has ended: look anew
-    manifest = await server.get(found.path)
-    if manifest["metadata"]["uid"] != found.uid:
-        raise Failure("object has been deleted")
-    return type(found)(found.served, manifest)
 
 
 def viewer(found: Found) -> Callable[[Manifest], Progress]:

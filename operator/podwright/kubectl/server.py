@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +21,8 @@ from podwright.workload import Served
 T = TypeVar("T")
 
 PAGE = "500"
-JSON_PATCH = "application/json-patch+json"
+_PAUSE = 0.5
+_DELETED = "object has been deleted"
 _REASONS = {
     400: "BadRequest",
     401: "Unauthorized",
@@ -120,12 +122,28 @@ class Server:
         answer = await self._send("PATCH", path, query=query, body=body, content_type=content_type)
         return _read(answer, Manifest)
 
-    async def changes(self, found: Found) -> AsyncIterator[Manifest | None]:
-        """An object at every change from now on, None when it is deleted; ends after a while."""
-        metadata = found.manifest["metadata"]
+    async def follow(self, found: Found) -> AsyncIterator[Manifest]:
+        """An object as it is, and again at every change.
+
+        Raises:
+            Failure: it has been deleted, in kubectl's words.
+        """
+        manifest = found.manifest
+        while True:
+            yield manifest
+            version = manifest["metadata"]["resourceVersion"]
+            async for manifest in self._changes(found, version):
+                yield manifest
+            await asyncio.sleep(_PAUSE)  # the watch has ended: look anew
+            manifest = await self.get(found.path)
+            if manifest["metadata"]["uid"] != found.uid:
+                raise Failure(_DELETED)
+
+    async def _changes(self, found: Found, version: str) -> AsyncIterator[Manifest]:
+        """What becomes of an object, until the API server ends the watch."""
         query = {
             "watch": "1",
-            "resourceVersion": metadata["resourceVersion"],
+            "resourceVersion": version,
             "fieldSelector": f"metadata.name={found.name}",
             "allowWatchBookmarks": "true",
         }
@@ -136,11 +154,22 @@ class Server:
                     event = _read(line, wire.Event)
                     if event.type == "ERROR":
                         return
+                    if event.type == "DELETED":
+                        raise Failure(_DELETED)
                     if event.type != "BOOKMARK":
-                        gone = event.type == "DELETED"
-                        yield None if gone else _read(event.object, Manifest)
+                        yield _read(event.object, Manifest)
         except (api.Unavailable, api.Expired):
             return
+
+    @staticmethod
+    @asynccontextmanager
+    async def within(seconds: float) -> AsyncIterator[None]:
+        """Give up after so long, in kubectl's words; 0 is never."""
+        try:
+            async with asyncio.timeout(seconds or None):
+                yield
+        except TimeoutError:
+            raise Failure("timed out waiting for the condition") from None
 
     async def _send(self, method: str, path: str, **options: Any) -> bytes:
         try:

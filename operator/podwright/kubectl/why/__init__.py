@@ -40,11 +40,15 @@ def why(chosen: Chosen, *, output: str | None) -> None:
       # For a program
       kubectl podwright why daemonset/logs -o json
     """
+    separator = "" if output else "\n"
+    told: list[str] = []
 
     async def work(server: Server, found: Found) -> None:
         from podwright.kubectl.why import explain, look, telling  # noqa: PLC0415  # not for help
 
         report = explain.explain(await look.at(server, found))
-        click.echo(telling.as_json(report) if output else telling.as_text(report))
+        text = telling.as_json(report) if output else telling.as_text(report)
+        click.echo((separator if told else "") + text)
+        told.append(found.name)
 
     options.visit(chosen, work)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from podwright import labels
 from podwright.kubectl.why import nodes, obstacles, refusals
 from podwright.kubectl.why.look import View, unready
 from podwright.kubectl.why.obstacles import Obstacle
@@ -13,6 +14,8 @@ from podwright.kubectl.why.rules import Rules
 from podwright.objects import Claim, Pod, Revision
 from podwright.plan import Outcome, Plan, Wait
 from podwright.rules import adoption
+
+_HASH = labels.REVISION_HASH
 
 MOST = 3
 """So many pods are looked into where a rule waits for all of them."""
@@ -91,11 +94,37 @@ def _reason(view: View, wait: Wait, rule: str) -> Reason:
     if kind == "pod" and (pod := view.whole.get((Pod, name))):
         uid = pod["metadata"].get("uid", "")
         found = obstacles.of_pod(pod, view.seen.now, view.events.get(uid, ()))
+        found = replace(found, facts=found.facts + tuple(_unbound(view, name)))
     elif kind == "claim" and (claim := view.whole.get((Claim, name))):
         found = obstacles.of_claim(claim, _users(view, name), view.seen.now)
-    advice = [found.remedy, wait.remedy or _afterwards(view, name, found)]
+    advice = [wait.remedy] if wait.remedy else [found.remedy, _afterwards(view, name, found)]
     remedy = "; then ".join(each for each in advice if each)
-    return Reason(wait.until, rule, wait.on, found.since, found.facts, remedy)
+    facts = (*found.facts, *_outdated(view, name))
+    return Reason(wait.until, rule, wait.on, found.since, facts, remedy)
+
+
+def _outdated(view: View, name: str) -> Iterator[str]:
+    """The template may have been corrected since a pod was made."""
+    newest = view.seen.status.get("updateRevision", "")
+    pod = next((each for each in view.seen.of(Pod) if each.name == name), None)
+    mine = pod.metadata.labels.get(labels.REVISION_HASH, newest) if pod else newest
+    if newest and mine != newest:
+        yield f"It is of revision {mine}; the template is {newest} by now."
+
+
+def _unbound(view: View, pod: str) -> Iterator[str]:
+    """The pod's claims that have no volume yet."""
+    mounted = (
+        volume for each in view.seen.of(Pod) if each.name == pod for volume in each.spec.volumes
+    )
+    for volume in mounted:
+        claim = volume.persistent_volume_claim.claim_name if volume.persistent_volume_claim else ""
+        manifest = view.whole.get((Claim, claim)) or {}
+        phase = (manifest.get("status") or {}).get("phase", "Bound")
+        if phase != "Bound":
+            wanted = manifest["spec"].get("storageClassName")
+            of_class = f" of storage class {wanted}" if wanted else ", and names no storage class"
+            yield f"Claim {claim} is {phase}{of_class}."
 
 
 def _users(view: View, claim: str) -> list[str]:
@@ -150,12 +179,9 @@ def _since_revision(view: View, reason: Reason) -> Reason:
 
 def _by_revision(view: View, names: list[str]) -> Iterator[str]:
     for name in names:
-        label = "controller-revision-hash"
-        mine = sorted(
-            pod.name
-            for pod in view.seen.of(Pod)
-            if pod.metadata.labels.get(label, "") and name.endswith(pod.metadata.labels[label])
-        )
+        hashed = ((pod.name, pod.metadata.labels.get(_HASH)) for pod in view.seen.of(Pod))
+        # A StatefulSet labels its pods with a revision's name, a DaemonSet with its end.
+        mine = sorted(pod for pod, label in hashed if label and name.endswith(label))
         if mine:
             yield f"Of revision {name}: {', '.join(mine)}."
 

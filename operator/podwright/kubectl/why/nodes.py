@@ -10,7 +10,7 @@ import msgspec
 from podwright.kinds.daemonset import placement
 from podwright.kinds.daemonset.placement import PodPlacement
 from podwright.kinds.daemonset.spec import DaemonSetSpec
-from podwright.objects import Node, NodeSpec, Taint
+from podwright.objects import Node, NodeSpec, Pod, Taint
 from podwright.workload import Observed
 
 _MOST_NAMED = 5
@@ -21,16 +21,19 @@ def without_pod(seen: Observed[Any]) -> Iterator[tuple[str, str]]:
     if not isinstance(seen.spec, DaemonSetSpec):
         return
     wanted = placement.of(seen.spec.template)
+    occupied = {placement.node_of(pod) for pod in seen.of(Pod)}
     by_taint: dict[str, list[str]] = {}
     others = []
     for node in sorted(seen.read(Node), key=lambda node: node.name):
-        if placement.fit(wanted, node).runs:
+        if (fit := placement.fit(wanted, node)).runs:
             continue
+        name = f"{node.name} (it keeps the one it has)"
+        name = name if fit.stays and node.name in occupied else node.name
         taints = [taint for taint in node.spec.taints if not _fits(wanted, node, taint)]
         if taints and _fits(wanted, node):
-            by_taint.setdefault(", ".join(map(_text, taints)), []).append(node.name)
+            by_taint.setdefault(", ".join(map(_text, taints)), []).append(name)
         else:
-            others.append(node.name)
+            others.append(name)
     for taint, names in by_taint.items():
         text = f"{_named(names)} no pod: the taint {taint} is not tolerated."
         yield text, "add a toleration to spec.template, or remove the taint"

@@ -1,0 +1,104 @@
+"""How far a roll-out has got, in kubectl's words."""
+
+import pytest
+
+from kubectl.objects import found, owner
+from podwright.kubectl.errors import Failure
+from podwright.kubectl.rollout_status import daemon_set, stateful_set, viewer
+
+WHOLE = {"type": "RollingUpdate"}
+PARTITION = {"type": "RollingUpdate", "rollingUpdate": {"partition": 2}}
+READY = {"readyReplicas": 3}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "status", "said"),
+    [
+        pytest.param(
+            None,
+            {"observedGeneration": 0},
+            ("Waiting for statefulset spec update to be observed...", False),
+            id="never observed",
+        ),
+        pytest.param(
+            None, {"readyReplicas": 1}, ("Waiting for 2 pods to be ready...", False), id="unready"
+        ),
+        pytest.param(
+            None,
+            READY | {"updatedReplicas": 1},
+            (
+                "Waiting for partitioned roll out to finish: 1 out of 3 new pods have been updated...",
+                False,
+            ),
+            id="one of three",
+        ),
+        pytest.param(
+            PARTITION,
+            READY | {"updatedReplicas": 1},
+            ("partitioned roll out complete: 1 new pods have been updated...", True),
+            id="up to the partition",
+        ),
+        pytest.param(
+            WHOLE,
+            READY | {"updatedReplicas": 2, "updateRevision": "web-b", "currentRevision": "web-a"},
+            (
+                "waiting for statefulset rolling update to complete 2 pods at revision web-b...",
+                False,
+            ),
+            id="without a partition",
+        ),
+        pytest.param(
+            WHOLE,
+            READY | {"currentReplicas": 3, "updateRevision": "web-b", "currentRevision": "web-b"},
+            ("statefulset rolling update complete 3 pods at revision web-b...", True),
+            id="complete without a partition",
+        ),
+    ],
+)
+def test_a_stateful_set_says_what_is_missing(strategy, status, said):
+    more = {"updateStrategy": strategy} if strategy else {}
+    assert stateful_set(owner(status=status, **more)) == said
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (
+            {"observedGeneration": 0},
+            ("Waiting for daemon set spec update to be observed...", False),
+        ),
+        (
+            {"desiredNumberScheduled": 3, "updatedNumberScheduled": 1},
+            (
+                'Waiting for daemon set "web" rollout to finish: 1 out of 3 new pods have been updated...',
+                False,
+            ),
+        ),
+        (
+            {"desiredNumberScheduled": 3, "updatedNumberScheduled": 3, "numberAvailable": 2},
+            (
+                'Waiting for daemon set "web" rollout to finish: 2 of 3 updated pods are available...',
+                False,
+            ),
+        ),
+        (
+            {"desiredNumberScheduled": 3, "updatedNumberScheduled": 3, "numberAvailable": 3},
+            ('daemon set "web" successfully rolled out', True),
+        ),
+    ],
+    ids=["not observed", "not updated", "not available", "done"],
+)
+def test_a_daemon_set_says_what_is_missing(status, said):
+    assert daemon_set(owner("DaemonSet", status=status)) == said
+
+
+@pytest.mark.parametrize("kind", ["StatefulSet", "DaemonSet"])
+def test_on_delete_has_no_status(kind):
+    show = viewer(found(owner(kind)))
+    with pytest.raises(Failure, match="only available for RollingUpdate strategy type"):
+        show(owner(kind, updateStrategy={"type": "OnDelete"}))
+
+
+def test_a_replica_set_has_none_either():
+    with pytest.raises(Failure, match=r"no status viewer has been implemented for ReplicaSet\."):
+        viewer(found(owner("ReplicaSet")))
