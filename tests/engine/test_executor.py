@@ -1,12 +1,13 @@
 """Carrying out plans: what each answer of the API server means for each action."""
 
+import dataclasses
 import itertools
 import re
 
 import pytest
 from msgspec.structs import replace
 
-from builders import POD_SPEC, create, delete, pod, replica_set, seen
+from builders import NOW, POD_SPEC, create, delete, pod, replica_set, seen
 from engine.fake_api import PODS, SETS, FakeClient
 from podwright import client as api
 from podwright.engine import names
@@ -15,7 +16,8 @@ from podwright.engine.executor import Executor
 from podwright.engine.shelves import Key
 from podwright.engine.writer import Writer
 from podwright.objects import Owner, Pod
-from podwright.plan import Adopt, Create, Delete, Patch, Plan, Record, Release
+from podwright.plan import Adopt, Create, Delete, Patch, Plan, Record, Release, Say
+from podwright.workload import Strike
 from simulation.cluster import SERVED
 
 WEB = Key("ReplicaSet", "default", "web")
@@ -182,6 +184,68 @@ async def test_an_object_under_a_decided_name_is_handed_to_the_rule(run):
     assert run.posts() == ["web-0"]
 
 
+def named_pod(name, **more):
+    manifest = create().manifest | {"metadata": {"name": name}}
+    return Create(Pod.resource, manifest, **more)
+
+
+async def test_a_decided_name_that_was_free_by_the_time_we_looked_is_tried_again(run):
+    run.pod("web-0", owner=None, node="")
+    run.client.on_request = lambda request: (
+        run.cluster.delete(Pod, "web-0") if request.method == "GET" else None
+    )
+    outcome = await run(Plan.of(named_pod("web-0")))
+    assert (outcome.failures, outcome.outdated, outcome.existing) == ((), False, {})
+    assert run.posts() == ["web-0", "web-0"]
+
+
+async def test_a_decided_name_that_the_same_request_has_taken_is_done(run):
+    look = run.look()
+    run.pod("web-0")  # by a proxy that sent our request twice
+    outcome = await run(Plan.of(named_pod("web-0")), look)
+    assert (outcome.existing, outcome.outdated) == ({}, False)
+
+
+async def test_a_decided_name_that_is_taken_ends_the_plan_after_its_step(run):
+    run.pod("web-0", owner=None)
+    outcome = await run(Plan.of(named_pod("web-0"), named_pod("web-1")).then(creations(1)))
+    assert outcome.outdated
+    assert sorted(run.posts()) == ["web-0", "web-1"]
+
+
+@pytest.mark.parametrize("owned", [True, False], ids=["owned", "free"])
+async def test_what_is_made_belongs_to_its_owner_unless_it_shall_not(run, owned):
+    await run(Plan.of(named_pod("web-0", owned=owned)))
+    [made] = run.cluster.pods
+    uids = [reference.uid for reference in made.metadata.owner_references]
+    assert uids == ([run.owner.metadata.uid] if owned else [])
+
+
+async def test_pods_that_differ_are_alike_when_their_templates_are(run):
+    """The API server has to accept a template once, not each pod that is made of it."""
+    like = {"spec": "the same"}
+    pods = [named_pod(f"web-{n}", like=like) for n in range(10)]
+    pods = [replace_spec(each, n) for n, each in enumerate(pods)]
+    await run(Plan.of(pods[0]))
+    run.cluster.pod_quota = 1
+    await run(Plan.of(*pods[1:]))
+    assert len(run.posts()) == 10  # all at once
+
+
+def replace_spec(create, n):
+    return dataclasses.replace(create, manifest=create.manifest | {"spec": {"hostname": str(n)}})
+
+
+async def test_a_failure_may_be_told_in_several_ways(run):
+    say = Say(failed=(("One", "{name}: {error}"), ("Two", "no {name}")))
+    run.cluster.pod_quota = 0
+    await run(Plan.of(named_pod("web-0", say=say)))
+    assert run.said == [
+        ("Warning", "One", "web-0: exceeded quota: pods"),
+        ("Warning", "Two", "no web-0"),
+    ]
+
+
 async def test_in_a_namespace_that_is_going_nothing_is_made_and_nothing_said(run):
     going = api.Refused("is being terminated", code=403, causes=("NamespaceTerminating",))
     run.fail("POST", going, times=99)
@@ -254,6 +318,23 @@ async def test_a_deletion_that_is_refused_is_a_failure_and_told(run):
     assert run.said == [("Warning", "FailedDelete", "Error deleting: not allowed")]
 
 
+async def test_a_deletion_of_what_has_failed_is_counted_in_its_slot(run):
+    it = run.pod("web-0")
+    await run(Plan.of(Delete(it, as_seen=False, strike="1/n1"), delete(run.pod("web-1"))))
+    assert run.executor.history.of(WEB) == {"1/n1": Strike(1, NOW)}
+    run.executor.forget(WEB)
+    assert run.executor.history.of(WEB) == {}
+
+
+async def test_an_attempt_counts_whether_it_succeeds_or_not(run):
+    """Else a deletion that is refused would be tried again at once, for ever."""
+    it = run.pod("web-0")
+    run.fail("DELETE", api.Refused("no", code=403), times=9)
+    for _ in range(2):
+        await run(Plan.of(Delete(it, as_seen=False, strike="1/n1")))
+    assert run.executor.history.of(WEB)["1/n1"].count == 2
+
+
 # --- steps -------------------------------------------------------------------------------------
 
 
@@ -277,6 +358,14 @@ async def test_a_patch_holds_for_the_object_as_it_was_seen(run):
     assert not (await run(Plan.of(patch))).outdated
     assert run.cluster.pods[0].metadata.labels == {"app": "other"}
     assert (await run(Plan.of(patch))).outdated
+
+
+@pytest.mark.parametrize(
+    ("by_key", "kind"), [(False, api.MERGE), (True, api.STRATEGIC)], ids=["whole", "by-key"]
+)
+async def test_lists_are_merged_as_a_whole_or_by_key(run, by_key, kind):
+    await run(Plan.of(Patch(run.pod("a"), {"metadata": {"labels": {}}}, by_key=by_key)))
+    assert [request.content_type for request in run.client.writes("PATCH")] == [kind]
 
 
 async def test_an_event_of_its_own_is_told(run):

@@ -163,17 +163,10 @@ class Executor:
             try:
                 await self._writer.create(run.key, create, name, run.seen.meta)
             except api.AlreadyExists:
-                theirs = await self._find(run, create, name)
-                if theirs is None:
-                    continue
-                if self._is_ours(run, theirs):
-                    self._writer.note(run.key, create.resource, theirs)
-                    return name
-                if "name" in create.manifest["metadata"]:
-                    run.existing[name] = theirs
-                    run.outdated = True  # the rule decides anew
-                    return ""
-                name = names.generate(run.seen.meta.name)
+                if theirs := await self._find(run, create, name):
+                    if "name" in create.manifest["metadata"] or self._is_ours(run, theirs):
+                        return self._met(run, create, name, theirs)
+                    name = names.generate(run.seen.meta.name)
             except api.Refused as error:
                 if NAMESPACE_TERMINATING in error.causes:
                     run.pointless = True  # nothing to complain about, and more would be refused
@@ -193,6 +186,15 @@ class Executor:
         except api.NotFound:
             return None
 
+    def _met(self, run: _Run, create: Create, name: str, theirs: Manifest) -> str:
+        """It is made if that is ours; else the rule decides anew."""
+        if self._is_ours(run, theirs):
+            self._writer.note(run.key, create.resource, theirs)
+            return name
+        run.existing[name] = theirs
+        run.outdated = True
+        return ""
+
     def _is_ours(self, run: _Run, theirs: Manifest) -> bool:
         """Made by this very request, repeated on its way; not one of ours that we know already."""
         uid = theirs["metadata"]["uid"]
@@ -211,8 +213,7 @@ class Executor:
 
         Kubernetes: pkg/controller/controller_ref_manager.go, ``AdoptPod``.
 
-        Differs: the orphan's resource version is a precondition, so one that was relabelled
-        meanwhile is not adopted.
+        Differs: its resource version is a precondition, so none is adopted that has changed.
         """
         recheck = self._writer.recheck
         run.rechecked = run.rechecked or asyncio.ensure_future(recheck(run.key, run.seen.meta))

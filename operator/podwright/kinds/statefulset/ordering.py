@@ -94,7 +94,7 @@ def make(seen: Observed[StatefulSetSpec], members: Members, ordinal: int, histor
     current = rolling_update.current(seen, history)
     revision = identity.revision_for(seen, ordinal, current, history.present)
     pod = Plan.of(identity.new_pod(seen, ordinal, revision))
-    first = [*members.claims.conflicts(ordinal), *members.claims.missing(ordinal)]
+    first: list[Action] = [*members.claims.conflicts(ordinal), *members.claims.missing(ordinal)]
     return Plan.of(*first).then(pod)
 
 

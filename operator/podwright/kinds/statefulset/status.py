@@ -26,16 +26,10 @@ def status(seen: Observed[StatefulSetSpec], outcome: Outcome) -> Status:
     """
     history, members = history_of(seen), Members.of(seen)
     current, update = rolling_update.current(seen, history), history.present
-    ready = [pod for pod in seen.of(Pod) if members.is_ready(pod)]
-    counts = {
-        "replicas": len(seen.of(Pod)),
-        "readyReplicas": len(ready),
-        "availableReplicas": sum(members.is_available(pod) for pod in ready),
-        "currentReplicas": _made_of(seen, current.name),
-        "updatedReplicas": _made_of(seen, update.name),
-    }
+    counts = _counts(seen, members, current.name, update.name)
     if rolling_update.is_complete(seen, members, history):
         current, counts["currentReplicas"] = update, counts["updatedReplicas"]
+    ready = f"{counts['readyReplicas']}/{seen.spec.replicas}"
     known = seen.status.get("conditions")
     collisions = int(seen.status.get("collisionCount") or 0)
     told = {name: count for name, count in counts.items() if count or name in _ALWAYS_TOLD}
@@ -45,10 +39,21 @@ def status(seen: Observed[StatefulSetSpec], outcome: Outcome) -> Status:
         "observedGeneration": seen.meta.generation,
         "collisionCount": revisions.collided(outcome, collisions),
         "selector": selectors.as_text(seen.spec.selector),
-        "podwright": summary.words(
-            seen.spec.template, f"{len(ready)}/{seen.spec.replicas}", outcome
-        ),
+        "podwright": summary.words(seen.spec.template, ready, outcome),
         **({"conditions": known} if known else {}),
+    }
+
+
+def _counts(
+    seen: Observed[StatefulSetSpec], members: Members, current: str, update: str
+) -> dict[str, int]:
+    ready = [pod for pod in seen.of(Pod) if members.is_ready(pod)]
+    return {
+        "replicas": len(seen.of(Pod)),
+        "readyReplicas": len(ready),
+        "availableReplicas": sum(members.is_available(pod) for pod in ready),
+        "currentReplicas": _made_of(seen, current),
+        "updatedReplicas": _made_of(seen, update),
     }
 
 
