@@ -7,6 +7,9 @@ from podwright.kubectl.errors import Failure, ServerFailure
 from podwright.kubectl.server import _said
 
 PATH = "/apis/apps.podwright.dev/v1/namespaces/default/statefulsets/web"
+REFUSED = (
+    "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?"
+)
 
 
 @pytest.mark.parametrize(
@@ -25,8 +28,7 @@ PATH = "/apis/apps.podwright.dev/v1/namespaces/default/statefulsets/web"
         ),
         (
             api.Unavailable("[Connect call failed ('127.0.0.1', 1)]"),
-            "The connection to the server 127.0.0.1:1 was refused - "
-            "did you specify the right host or port?",
+            REFUSED,
         ),
         (api.Unavailable("no such host"), "Unable to connect to the server: no such host"),
     ],

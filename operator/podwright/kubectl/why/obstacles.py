@@ -89,7 +89,7 @@ def _terminating(kind: str, meta: Manifest, now: datetime, node: str) -> Obstacl
         remedy = (
             f"see whether node {node} is alive; if it is gone for good, kubectl delete {name} "
             "--force --grace-period=0"
-        ).replace("pod ", "pod/", 1)
+        )
     else:
         facts.append(f"Its grace period is {grace.seconds} s.")
         remedy = ""
