@@ -369,6 +369,21 @@ class TestDefinition:
         assert structural.node_at(schema, "spec.size")["default"] == "small"
         assert structural.node_at(schema, "spec.rooms[].name") == {"type": "string", "maxLength": 5}
 
+    def test_fields_are_added_before_anything_is_said_about_them(self):
+        more = {"spec.room.lamp": {"type": "boolean"}, "spec.rooms[].lamp": {"type": "string"}}
+        schema = crd.schema(served(fields=more, defaults={"spec.room.lamp": True}))
+        room = structural.node_at(schema, "spec.room")["properties"]
+        assert room["lamp"] == {"type": "boolean", "default": True}
+        assert "name" in room
+        assert structural.node_at(schema, "spec.rooms[].lamp") == {"type": "string"}
+        assert more["spec.room.lamp"] == {"type": "boolean"}
+
+    def test_an_empty_path_is_the_whole_object(self):
+        check = Check("", "self.metadata.name.size() < 9", "too long")
+        schema = crd.schema(served(checks=(check,)))
+        assert structural.node_at(schema, "") is schema
+        assert schema["x-kubernetes-validations"][0]["message"] == "too long"
+
     def test_checks_go_where_they_are_at_in_order(self):
         first = Check("spec", "self.replicas > 0", "none", field="replicas")
         second = Check("spec", "true", "no", message_expression="'why'")

@@ -29,6 +29,14 @@ def test_beside_is_at_the_same_time_step_by_step():
     assert Plan.of(A).beside(Plan.of(B).then(Plan.of(C, D))) == Plan(steps=((A, B), (C, D)))
 
 
+def test_any_number_of_plans_go_side_by_side():
+    longer = Plan.of(B).then(Plan.of(C))
+    assert Plan.of(A).beside(longer, Plan.of(D)) == Plan(steps=((A, B, D), (C,)))
+    assert Plan.of(A).beside() == Plan.of(A)
+    late, soon = Plan().again_at(NOW + HOUR), Plan.wait("x").again_at(NOW)
+    assert Plan().beside(late, soon) == Plan(waits=(Wait("x"),), requeue_at=NOW)
+
+
 @pytest.mark.parametrize("join", [Plan.then, Plan.beside], ids=["then", "beside"])
 def test_an_empty_plan_changes_nothing(join):
     plan = Plan.of(A).then(Plan.of(B)).again_at(NOW)

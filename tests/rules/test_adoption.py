@@ -1,5 +1,7 @@
 """Claiming, row by row of upstream's ``ClaimObject``."""
 
+from dataclasses import replace
+
 import pytest
 
 from builders import SELECTOR, pod, replica_set, seen
@@ -106,3 +108,21 @@ def test_a_selector_that_cannot_be_understood_releases_and_adopts_nothing(select
 
 def test_a_kind_that_owns_nothing_claims_nothing():
     assert adoption.claim(seen(replica_set(selector=SELECTOR), pod(labels=OTHER)), ()) is None
+
+
+OWNS = REPLICASET.owns[0]
+
+
+def test_a_kind_may_ask_for_more_than_labels():
+    named = replace(OWNS, fits=lambda meta, it: it.name.startswith(meta.name))
+    orphans = [pod("web-1", owner=None), pod("api-1", owner=None)]
+    look = seen(replica_set(), pod("web-0"), pod("api-0"), orphans=orphans)
+    plan = adoption.claim(look, (named,))
+    assert plan == Plan.of(Release(pod("api-0")), Adopt(orphans[0]))
+
+
+def test_a_kind_may_keep_what_does_not_match():
+    kept = replace(OWNS, releases=False)
+    look = seen(replica_set(), pod(labels=OTHER), orphans=[pod("b", owner=None)])
+    assert adoption.claim(look, (kept,)) == Plan.of(Adopt(pod("b", owner=None)))
+    assert adoption.claim(seen(replica_set(), pod(labels=OTHER)), (kept,)) is None

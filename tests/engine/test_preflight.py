@@ -1,0 +1,60 @@
+"""Which rights the operator asks for, and which kinds it can serve with rights in namespaces."""
+
+import pytest
+
+from podwright.engine.preflight import Right, needed_rights, servable
+from podwright.kinds import BUILT_IN
+from podwright.objects import Claim, Node, Pod, Revision
+
+KINDS = {each.workload.kind: each for each in BUILT_IN}
+
+
+def verbs(kinds, resource, subresource="", *, namespaced=False):
+    served = [KINDS[kind] for kind in kinds]
+    rights = list(needed_rights(served, namespaced=namespaced))
+    assert len(rights) == len(set(rights)), "nothing is asked for twice"
+    return [
+        right.verb
+        for right in rights
+        if (right.resource, right.subresource) == (resource, subresource)
+    ]
+
+
+READ, WRITE = ["get", "list", "watch"], ["create", "patch", "delete"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "resource", "needed"),
+    [
+        pytest.param(["StatefulSet"], Pod.resource, READ + WRITE, id="own-pods"),
+        pytest.param(["StatefulSet"], Revision.resource, READ + WRITE, id="own-revisions"),
+        pytest.param(
+            ["StatefulSet"], Claim.resource, [*READ, "create", "patch"], id="never-delete-a-claim"
+        ),
+        pytest.param(["DaemonSet"], Node.resource, ["list", "watch"], id="nodes-are-looked-at"),
+        pytest.param(["DaemonSet"], Claim.resource, [], id="no-claims-for-daemons"),
+        pytest.param(["ReplicaSet"], Revision.resource, [], id="no-revisions-for-replicas"),
+        pytest.param(list(KINDS), Pod.resource, READ + WRITE, id="all-kinds-share-pods"),
+        pytest.param(list(KINDS), Node.resource, ["list", "watch"], id="all-kinds-and-nodes"),
+    ],
+)
+def test_of_objects_a_kind_needs(kinds, resource, needed):
+    assert verbs(kinds, resource) == needed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_read_and_only_its_status_written(kind):
+    assert verbs([kind], KINDS[kind].resource) == READ
+    assert verbs([kind], KINDS[kind].resource, "status") == ["patch"]
+
+
+def test_a_right_reads_as_users_write_it():
+    assert str(Right("patch", KINDS["DaemonSet"].resource, "status")) == (
+        "patch daemonsets.apps.podwright.dev/status"
+    )
+
+
+def test_with_rights_in_namespaces_only_kinds_that_look_at_nodes_are_left_out():
+    assert servable(BUILT_IN, ()) == tuple(BUILT_IN)
+    left = {each.workload.kind for each in servable(BUILT_IN, ("default",))}
+    assert left == {"ReplicaSet", "StatefulSet"}
