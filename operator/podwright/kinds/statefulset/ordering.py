@@ -74,7 +74,8 @@ def parallel(seen: Observed[StatefulSetSpec], members: Members, history: History
     removal = Plan.of(*_condemned_claims(members)).then(Plan.of(*gone))
     new = (make(seen, members, ordinal, history) for ordinal in members.missing(BURST))
     update = rolling_update.replace(seen, members, history)
-    return Plan.of(*actions).beside(removal, *new, update)
+    plan = Plan.of(*actions).beside(removal, *new, update)
+    return plan if plan.steps or plan.waits else _progress(seen, members)
 
 
 def make(seen: Observed[StatefulSetSpec], members: Members, ordinal: int, history: History) -> Plan:
@@ -124,6 +125,17 @@ def _until_available(
     if not members.is_ready(pod):
         return Plan.wait(f"{on} to be ready", on=on, remedy=advice)
     return Plan.wait(f"{on} to be ready for {seen.spec.min_ready_seconds} s", on=on)
+
+
+def _progress(seen: Observed[StatefulSetSpec], members: Members) -> Plan:
+    """What a set that has nothing left to do still waits for: its first pod that is not there."""
+    for ordinal in (*members.present(), *members.condemned):
+        pod = members.by_ordinal[ordinal]
+        if pod.metadata.deletion_timestamp is not None:
+            return Plan.wait(f"pod {pod.name} to be gone", on=f"pod {pod.name}")
+        if members.is_unavailable(pod):
+            return _until_available(seen, members, pod, "")
+    return Plan()
 
 
 def _remove_finished(seen: Observed[StatefulSetSpec], pod: Pod) -> Plan:
