@@ -1,5 +1,7 @@
 """What a DaemonSet wants, all in all: revisions, nodes, and what is left over."""
 
+from time import thread_time
+
 import pytest
 
 from builders import NOW, SECOND, seen
@@ -7,8 +9,9 @@ from members import V1, V2, daemon, daemon_set, node, nodes, revision, words
 from podwright.kinds.daemonset import DAEMONSET
 from podwright.kinds.daemonset.decide import decide, hash_of, history_of
 from podwright.kinds.daemonset.placement import Fit
+from podwright.kinds.daemonset.status import status
 from podwright.objects import Pod, Taint
-from podwright.plan import Plan
+from podwright.plan import Outcome, Plan
 
 
 def test_a_new_set_makes_its_revision_and_then_its_pods():
@@ -126,3 +129,20 @@ def test_deciding_changes_nothing_it_is_given():
     look = seen(daemon_set(v=2), V1, *nodes(2), daemon("n1"))
     assert decide(look) == decide(look)
     assert look.of(Pod) == (daemon("n1"),)
+
+
+def cost(count):
+    """Seconds of one decision and status in the middle of a roll-out, at best."""
+    things = nodes(count)
+    pods = [daemon(it.name) for it in things]
+    look = seen(daemon_set(v=2, most="10%"), V1, V2, *things, *pods)
+    spent = []
+    for _ in range(3):
+        started = thread_time()
+        status(look, Outcome(decide(look)))
+        spent.append(thread_time() - started)
+    return min(spent)
+
+
+def test_four_times_the_nodes_cost_no_sixteen_times_the_time():
+    assert cost(2000) < 10 * cost(500)

@@ -45,7 +45,7 @@ def replace(seen: Observed[DaemonSetSpec], nodes: Fleet) -> Plan:
 
 def _until_deleted(nodes: Fleet) -> Plan:
     if all(nodes.is_new(pod) for berth in nodes.wanted for pod in berth.pods):
-        return Plan()
+        return _progress(nodes)
     return Plan.wait("its pods of an old revision to be deleted by hand", remedy="delete them")
 
 
