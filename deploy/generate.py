@@ -24,7 +24,7 @@ from controlplane.errors import ControlPlaneError
 from podwright import crd
 from podwright.engine.preflight import Right, needed_rights, servable
 from podwright.kinds import BUILT_IN
-from podwright.objects import Manifest
+from podwright.objects import Claim, Manifest, Pod
 
 ROOT = Path(__file__).resolve().parent.parent
 CRDS = ROOT / "crds"
@@ -107,7 +107,10 @@ def operator_role(kind: str) -> str:
     namespaced = kind == "Role"
     served = servable(BUILT_IN, ["one"] if namespaced else [])
     rights = list(needed_rights(served, namespaced=namespaced))
-    rights += [Right("update", each.resource, "finalizers") for each in served]
+    owners = [each.resource for each in served]
+    if any(reads.model is Claim for each in served for reads in each.workload.reads):
+        owners.append(Pod.resource)  # a claim may go with its pod
+    rights += [Right("update", owner, "finalizers") for owner in owners]
     verbs: dict[tuple[str, str], list[str]] = {}
     for verb, resource, subresource in rights:
         name = f"{resource.plural}/{subresource}" if subresource else resource.plural

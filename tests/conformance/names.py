@@ -18,7 +18,7 @@ _PATTERNS = (
     (re.compile(r"/tmp/(kubectl-edit-|LIVE-|MERGED-)\d+"), r"<folder>/\1"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}"), "<time>"),
     (re.compile(r"kube-api-access-[a-z0-9]{5}"), "kube-api-access-<random>"),
-    (re.compile(r"\bnode-\d+\b"), "<node>"),
+    (re.compile(r"\b([a-z0-9-]+-)?node-\d+\b"), "<node>"),
     (re.compile(r"\b(10|127)\.\d+\.\d+\.\d+\b"), "<address>"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<uid>"),
 )

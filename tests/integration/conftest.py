@@ -2,15 +2,17 @@
 
 import re
 import secrets
-from pathlib import Path
 
 import pytest
 from failures import pytest_runtest_makereport  # noqa: F401  # a hook
-from operating import Operator, World, wait_for_garbage_collection
+from operating import (
+    Operator,
+    World,
+    install_kinds,
+    wait_for_garbage_collection,
+)
 
 from controlplane import Cluster, build
-
-CRDS = Path(__file__).parents[2] / "crds"
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +44,7 @@ def namespace(cluster, request):
 @pytest.fixture(scope="session")
 def running_operator(cluster):
     """Our operator beside the built-in controllers, its CRDs installed, for the whole run."""
-    for crd in sorted(CRDS.glob("*.podwright.dev.yaml")):
-        cluster.kubectl("apply", "--server-side", "-f", str(crd))
+    install_kinds(cluster)
     with Operator(cluster.kubeconfig) as operator:
         yield operator
 

@@ -186,8 +186,26 @@ class World:
         self.core = f"/api/v1/namespaces/{namespace}"
 
     def create(self, manifest):
-        path = f"{self.core}/pods" if manifest["kind"] == "Pod" else self.sets
+        path = f"{self.core}/pods"
+        if manifest["kind"] != "Pod":
+            path = self.path(f"{manifest['kind'].lower()}s")
         return self.api.post(path, manifest)
+
+    def path(self, plural, name=""):
+        """Where our kinds are, or one of them."""
+        return f"{APPS}/namespaces/{self.namespace}/{plural}" + (f"/{name}" if name else "")
+
+    def told(self, plural, name, seconds=60.0, **wanted):
+        """Wait until an owner's status has these values, written after its last change."""
+
+        def there():
+            owner = self.api.get(self.path(plural, name))
+            status = owner.get("status", {})
+            return status.get("observedGeneration") == owner["metadata"]["generation"] and all(
+                status.get(field) == value for field, value in wanted.items()
+            )
+
+        eventually(there, f"{name} has {wanted}", seconds)
 
     def get(self, name="web"):
         return self.api.get(f"{self.sets}/{name}")
@@ -256,6 +274,11 @@ class World:
             seconds,
         )
         return self.get(name)
+
+
+def install_kinds(cluster, *options):
+    """Our definitions, as `kubectl apply -k crds/` installs them."""
+    cluster.kubectl("apply", "--server-side", *options, "-k", str(ROOT / "crds"))
 
 
 def wait_for_garbage_collection(cluster):

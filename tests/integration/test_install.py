@@ -287,6 +287,36 @@ def live(world, way):
     eventually(lambda: world.get() is None, "it is gone")
 
 
+def other(kind, name, **spec):
+    """A manifest of another kind with the same template as `replica_set`."""
+    whole = replica_set(name, labels={"app": name}, **spec)
+    if kind == "DaemonSet":
+        del whole["spec"]["replicas"]
+    return whole | {"kind": kind}
+
+
+def live_with_claims(room):
+    """A StatefulSet changes its template there and back; another has a claim."""
+    room.create(other("StatefulSet", "db", replicas=1, revisionHistoryLimit=0))
+    room.told("statefulsets", "db", readyReplicas=1, currentReplicas=1)
+    for image in ("db:2", "db:1"):
+        change = [
+            {"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": image}
+        ]
+        room.api.patch(room.path("statefulsets", "db"), change, "json-patch")
+        room.told("statefulsets", "db", readyReplicas=1, updatedReplicas=1, currentReplicas=1)
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}
+    templates = [{"metadata": {"name": "data"}, "spec": claim}]
+    room.create(other("StatefulSet", "files", replicas=1, volumeClaimTemplates=templates))
+    claim = f"{room.core}/persistentvolumeclaims/data-files-0"
+    eventually(lambda: room.api.get(claim), "a claim")
+
+
+def live_on_nodes(room):
+    room.create(other("DaemonSet", "agent"))
+    room.told("daemonsets", "agent", numberReady=4)
+
+
 def test_the_life_of_a_set_takes_every_right_that_was_granted(cluster, account, room):
     """No answer is 403; each verb on each resource is used, but for those with a reason."""
     way = LosingAnswers(cluster)
@@ -294,6 +324,8 @@ def test_the_life_of_a_set_takes_every_right_that_was_granted(cluster, account, 
     try:
         with Operator(account.at(way.server), *place) as operator:
             live(room, way)
+            live_with_claims(room)
+            live_on_nodes(room)
         assert "Traceback" not in operator.log
     finally:
         way.close()
@@ -318,15 +350,18 @@ def test_owners_that_block_their_deletion_take_a_right_of_their_own(cluster, acc
 VERBS = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "bind"]
 
 
+@pytest.mark.parametrize("plural", ["replicasets", "statefulsets", "daemonsets"])
 @pytest.mark.parametrize("role", ["view", "edit", "admin"])
-def test_users_may_do_with_our_kinds_what_they_may_do_with_built_in_ones(cluster, namespace, role):
+def test_users_may_do_with_our_kinds_what_they_may_do_with_built_in_ones(
+    cluster, namespace, role, plural
+):
     user = f"{role}-{namespace}"
     cluster.kubectl(
         "create", "rolebinding", role, f"--clusterrole={role}", f"--user={user}", "-n", namespace
     )
 
     def may(group, verb, subresource):
-        attributes = {"group": group, "resource": "replicasets", "subresource": subresource}
+        attributes = {"group": group, "resource": plural, "subresource": subresource}
         attributes |= {"namespace": namespace, "verb": verb}
         body = {"spec": {"user": user, "resourceAttributes": attributes}}
         return Api(cluster).post(f"{REVIEWS}/subjectaccessreviews", body)["status"]["allowed"]
@@ -336,7 +371,7 @@ def test_users_may_do_with_our_kinds_what_they_may_do_with_built_in_ones(cluster
         return {f"{verb} {part}" for verb in VERBS for part in parts if may(group, verb, part)}
 
     theirs = rights("apps")
-    assert {"get ", "get status", "get scale"} <= theirs
+    assert {"get ", "get status"} <= theirs
     assert ("deletecollection " in theirs) == (role != "view")
     eventually(lambda: rights("apps.podwright.dev") == theirs, "the roles are put together")
 
@@ -432,7 +467,7 @@ def test_the_kinds_do_not_go_by_accident(alone, tmp_path):
 
     install(alone)  # and now as the README says
     wait_for_garbage_collection(alone)
-    alone.kubectl("delete", "replicasets.apps.podwright.dev", "--all", "--all-namespaces")
+    alone.kubectl("delete", "prs,psts,pds", "--all", "--all-namespaces")
     eventually(lambda: not world.pods(), "its pods are gone", seconds=60)
     alone.kubectl("delete", *binding.split())
     eventually(lambda: goes(alone, "-k", EVERYTHING), "the guard is gone", pause=1)

@@ -6,11 +6,17 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from operating import Api, Operator, World, eventually, replica_set
+from operating import (
+    Api,
+    Operator,
+    World,
+    eventually,
+    install_kinds,
+    replica_set,
+)
 
 from controlplane import Cluster
 
-CRD = "crds/replicasets.apps.podwright.dev.yaml"
 QUICK = ("--lease-seconds", "6", "4", "0.8")
 TAKE_OVER = 15 + 5
 WRITES = {"create", "update", "patch", "delete", "deletecollection"}
@@ -20,7 +26,7 @@ WRITES = {"create", "update", "patch", "delete", "deletecollection"}
 def audited():
     """A cluster that notes who did what, with an administrator for each operator."""
     with Cluster.start(nodes=10, audit=True) as cluster:
-        cluster.kubectl("apply", "--server-side", "-f", CRD)
+        install_kinds(cluster)
         users = {name: cluster.add_user(name, ["system:masters"]) for name in ("first", "second")}
         yield cluster, users
 

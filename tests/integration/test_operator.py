@@ -12,13 +12,12 @@ from operating import (
     Rejected,
     World,
     eventually,
+    install_kinds,
     replica_set,
     wait_for_garbage_collection,
 )
 
 from controlplane import Cluster
-
-CRD = "crds/replicasets.apps.podwright.dev.yaml"
 
 
 def versions(world):
@@ -215,7 +214,7 @@ def test_an_object_that_cannot_be_read_is_told_and_harms_no_other(cluster, world
         world.settled(2, "good")
         world.delete("bad")
     finally:
-        cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", CRD)
+        install_kinds(cluster, "--force-conflicts")
 
 
 def test_an_object_nested_too_deeply_does_not_get_in(world, operator):
@@ -243,7 +242,7 @@ def test_5000_pods_scale_up_and_down_without_a_quadratic_step(cluster, capsys):
     """CPU per pod of the operator at 1,000 and at 5,000 pods: the same, within reason."""
     figures = {}
     with Cluster.start(nodes=20, controllers="*,-garbage-collector-controller") as big:
-        big.kubectl("apply", "--server-side", "-f", CRD)
+        install_kinds(big)
         with Operator(big.kubeconfig) as operator:
             world = World(big, "default")
             for pods in (1000, 5000):
@@ -287,7 +286,7 @@ def fragile():
     It has no lease to lose: a leader without an API server ends after 10 s (``test_leader.py``).
     """
     with Cluster.start(nodes=5) as cluster:
-        cluster.kubectl("apply", "--server-side", "-f", CRD)
+        install_kinds(cluster)
         with Operator(cluster.kubeconfig, "--no-leader-elect") as operator:
             yield cluster, operator, World(cluster, "default")
 

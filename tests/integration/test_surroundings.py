@@ -9,11 +9,15 @@ import time
 
 import pytest
 import yaml
-from operating import ROOT, Api, Operator, eventually
+from operating import (
+    ROOT,
+    Api,
+    Operator,
+    eventually,
+    install_kinds,
+)
 
 from controlplane import Cluster
-
-CRD = "crds/replicasets.apps.podwright.dev.yaml"
 
 
 def run(*arguments, environment=None, seconds=20):
@@ -120,7 +124,7 @@ def test_it_waits_for_an_api_server_and_for_the_crds():
             eventually(lambda: "not installed: replicasets" in operator.log, "it says so")
             assert "podwright crds | kubectl apply --server-side -f -" in operator.log
             assert operator.log.count("not installed") == 1, "once, not every second"
-            cluster.kubectl("apply", "--server-side", "-f", CRD)
+            install_kinds(cluster)
             eventually(lambda: "in sync" in operator.log, "it goes to work")
             assert "Traceback" not in operator.log
         finally:

@@ -115,6 +115,7 @@ IMAGES = (
     TestImage(
         "busybox", "shell and small tools", _BUSYBOX,
         files=lambda: USERS, config={"Cmd": ["sh"]}, key=lambda: repr(USERS),
+        aliases=["docker.io/library/busybox:1.37"],
     ),
     TestImage(
         "python", "Python's standard library, getent", _PYTHON,

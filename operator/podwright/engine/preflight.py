@@ -121,7 +121,10 @@ def _on_objects(served: Sequence[Served]) -> Iterator[Right]:
         for owns in each.workload.owns:
             verbs.setdefault(owns.model.resource, {}).update(dict.fromkeys((*READ, *WRITE)))
         for reads in each.workload.reads:
-            verbs.setdefault(reads.model.resource, {}).update(dict.fromkeys((*READ, *reads.verbs)))
+            read = (
+                READ if reads.verbs else ("list", "watch")
+            )  # what is made may have to be looked up
+            verbs.setdefault(reads.model.resource, {}).update(dict.fromkeys((*read, *reads.verbs)))
     return (Right(verb, resource) for resource, each in verbs.items() for verb in each)
 
 
