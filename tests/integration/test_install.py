@@ -296,14 +296,19 @@ def other(kind, name, **spec):
 
 
 def live_with_claims(room):
-    """A StatefulSet changes its template there and back; another has a claim."""
-    room.create(other("StatefulSet", "db", replicas=1, revisionHistoryLimit=0))
+    """A StatefulSet adopts a pod and changes its template, also back; another has a claim."""
+    room.create(bare_pod("db-0", {"app": "db"}))
+    room.create(other("StatefulSet", "db", replicas=1, revisionHistoryLimit=1))
     room.told("statefulsets", "db", readyReplicas=1, currentReplicas=1)
-    for image in ("db:2", "db:1"):
-        change = [
-            {"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": image}
-        ]
-        room.api.patch(room.path("statefulsets", "db"), change, "json-patch")
+    first = room.api.get(room.path("statefulsets", "db"))["spec"]["template"]
+    image = "/spec/template/spec/containers/0/image"
+    changes = [{"op": "replace", "path": image, "value": f"db:{each}"} for each in (2, 3)]
+    for change in (
+        changes[0],
+        {"op": "replace", "path": "/spec/template", "value": first},
+        *changes,
+    ):
+        room.api.patch(room.path("statefulsets", "db"), [change], "json-patch")
         room.told("statefulsets", "db", readyReplicas=1, updatedReplicas=1, currentReplicas=1)
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}
     templates = [{"metadata": {"name": "data"}, "spec": claim}]
@@ -313,6 +318,8 @@ def live_with_claims(room):
 
 
 def live_on_nodes(room):
+    """A DaemonSet adopts a pod, and has one on each node."""
+    room.create(bare_pod("agent-orphan", {"app": "agent"}))
     room.create(other("DaemonSet", "agent"))
     room.told("daemonsets", "agent", numberReady=4)
 
