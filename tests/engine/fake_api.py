@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from podwright import client as api
-from podwright.objects import Manifest, Owner, Pod
+from podwright.objects import Claim, Manifest, Node, Owner, Pod, Revision
 from simulation.cluster import SERVED, Cluster, Write
 from simulation.operators import Referee, Wire
 
@@ -63,7 +63,9 @@ class FakeClient:
         content_type: str = api.JSON,
         **_: Any,
     ) -> bytes:
-        request = Request(method, path, body or {}, content_type)
+        # As the bytes on the wire say it: what is written raw is read as what it means.
+        sent = msgspec.json.decode(msgspec.json.encode(body)) if body else {}
+        request = Request(method, path, sent, content_type)
         self.sent.append(request)
         self.on_request(request)
         if "/events" in path:
@@ -109,7 +111,7 @@ class FakeClient:
     def _answer(self, request: Request) -> Any:
         model, body = _model(request.path), request.body
         match request.method:
-            case "GET" if request.name in ("pods", "replicasets"):
+            case "GET" if request.path.endswith(_plural(request.path)):
                 return self._list(model)
             case "GET":
                 return self.wire.read(model, request.name)
@@ -126,8 +128,16 @@ class FakeClient:
         return self.wire.write(replace(write, **preconditions))
 
 
+def _plural(path: str) -> str:
+    """``pods`` in ``/api/v1/namespaces/default/pods/web-0``."""
+    steps = path.split("/")
+    at = 3 if steps[1] == "api" else 4
+    return steps[at + 2 if steps[at] == "namespaces" else at]
+
+
 def _model(path: str) -> Any:
-    return Pod if path.startswith("/api/v1") else Owner
+    models = {each.resource.plural: each for each in (Pod, Claim, Revision, Node)}
+    return models.get(_plural(path), Owner)
 
 
 def _without_preconditions(body: Manifest) -> Manifest:

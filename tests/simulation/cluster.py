@@ -1,8 +1,9 @@
 """A small cluster in memory: an API server, and who else moves in it.
 
-It holds read models of two kinds, pods and ReplicaSets, in one namespace. It answers as the real one
-does: uid and resourceVersion as preconditions, 404, 409 and 403, deletion that waits for finalizers
-and for the kubelet, and a history that watches are served from.
+It holds read models of one kind of owner and of what it works with, in one namespace. It answers as
+the real one does: uid and resourceVersion as preconditions, 404, 409 and 403, deletion that waits for
+finalizers, for the kubelet and for the pods that use a claim, and a history that watches are served
+from.
 """
 
 from __future__ import annotations
@@ -17,16 +18,20 @@ from msgspec.structs import replace
 from builders import NOW
 from podwright import client as api
 from podwright.kinds import APPS
+from podwright.kinds.daemonset import placement
 from podwright.kinds.replicaset import REPLICASET, ReplicaSetSpec
 from podwright.labels import READY
-from podwright.objects import Condition, Manifest, Object, Owner, Pod
+from podwright.objects import Claim, Condition, Manifest, Node, Object, Owner, Pod, Revision
 from podwright.rules import pods
 from podwright.workload import Served
 
 SERVED = Served(REPLICASET, APPS)
 ReplicaSet = Owner[ReplicaSetSpec]
 
-Model = type[Pod] | type[Owner]
+Model = type[Object]
+MODELS: tuple[Model, ...] = (Pod, Owner, Claim, Revision, Node)
+BY_NAME = {model.resource.plural: model for model in MODELS if model is not Owner}
+DEPENDENTS: tuple[Model, ...] = (Pod, Claim, Revision)
 Cascade = Literal["background", "foreground", "orphan"]
 FINALIZER = {"foreground": "foregroundDeletion", "orphan": "orphan"}
 
@@ -61,9 +66,10 @@ class Cluster:
     now: datetime = NOW
     version: int = 100
     pod_quota: int | None = None
-    things: dict[Model, dict[str, Any]] = field(default_factory=lambda: {Pod: {}, Owner: {}})
-    history: dict[Model, list[Change]] = field(default_factory=lambda: {Pod: [], Owner: []})
-    specs: dict[tuple[str, int], ReplicaSetSpec] = field(default_factory=dict)
+    served: Served = SERVED
+    things: dict[Model, dict[str, Any]] = field(default_factory=lambda: {m: {} for m in MODELS})
+    history: dict[Model, list[Change]] = field(default_factory=lambda: {m: [] for m in MODELS})
+    specs: dict[tuple[str, int], Any] = field(default_factory=dict)
     """Every spec that ever held, by uid and generation."""
 
     @property
@@ -71,7 +77,7 @@ class Cluster:
         return list(self.things[Pod].values())
 
     @property
-    def owners(self) -> list[Owner[ReplicaSetSpec]]:
+    def owners(self) -> list[Owner[Any]]:
         return list(self.things[Owner].values())
 
     def owned_by(self, uid: str) -> list[Pod]:
@@ -98,7 +104,8 @@ class Cluster:
             raise api.Conflict(f"{write.name} is not what it was", code=409)
         if write.verb == "delete":
             return self.delete(write.model, write.name)
-        return self.put(_merged(old, write.body))
+        model = Owner[self.served.workload.spec] if write.model is Owner else write.model
+        return self.put(_merged(old, write.body, model))
 
     def create(self, thing: Any) -> Any:
         model, name = _model(thing), thing.metadata.name
@@ -133,9 +140,13 @@ class Cluster:
         return self._store("MODIFIED", new)
 
     def delete(self, model: Model, name: str, cascade: Cascade = "background") -> Any:
-        """Delete: a pod on a node is left to its kubelet, an owner to garbage collection."""
+        """Delete: a pod on a node is left to its kubelet, an owner to garbage collection.
+
+        A claim is left to the pods that use it.
+        """
         old = self.read(model, name)
         waits = model is Pod and old.spec.node_name and not pods.is_finished(old)
+        waits = waits or (model is Claim and self.is_used(name))
         finalizers = old.metadata.finalizers
         if model is Owner and cascade != "background" and FINALIZER[cascade] not in finalizers:
             finalizers = (*finalizers, FINALIZER[cascade])
@@ -171,7 +182,10 @@ class Cluster:
         if pod.metadata.deletion_timestamp:
             self._remove(pod)
         elif not pod.spec.node_name:
-            self.put(replace(pod, spec=replace(pod.spec, node_name="n1")))
+            node = self.place(pod)
+            if not node:
+                return False
+            self.put(replace(pod, spec=replace(pod.spec, node_name=node)))
         elif pods.is_finished(pod) or pods.is_ready(pod):
             return False
         elif pod.status.phase != "Running":
@@ -179,6 +193,16 @@ class Cluster:
         else:
             self.say_ready(name, ready=True)
         return True
+
+    def place(self, pod: Pod) -> str:
+        """The scheduler's choice; "" while the pod's node or one of its claims is not there."""
+        if not all(claim in self.things[Claim] for claim in _claims(pod)):
+            return ""
+        node = placement.node_of(pod)
+        return "n1" if not node else node if node in self.things[Node] else ""
+
+    def is_used(self, claim: str) -> bool:
+        return any(claim in _claims(pod) for pod in self.pods)
 
     def say_ready(self, name: str, *, ready: bool) -> None:
         pod = self.read(Pod, name)
@@ -197,10 +221,21 @@ class Cluster:
 
     def collect(self) -> bool:
         """One step of garbage collection; whether there was anything to do."""
-        there = {"", *(owner.metadata.uid for owner in self.owners)}
+        there = {thing.metadata.uid for things in self.things.values() for thing in things.values()}
+        for model in DEPENDENTS:
+            for thing in self.things[model].values():
+                owners = {owner.uid for owner in thing.metadata.owner_references}
+                left = owners and not owners & there
+                if left and thing.metadata.deletion_timestamp is None:
+                    self.delete(model, thing.name)
+                    return True
+        for claim in list(self.things[Claim].values()):
+            if claim.metadata.deletion_timestamp and not self.is_used(claim.name):
+                self._remove(claim)
+                return True
         for pod in self.pods:
-            if controller_uid(pod) not in there and pod.metadata.deletion_timestamp is None:
-                self.delete(Pod, pod.name)
+            if pod.spec.node_name and self.things[Node] and not self.find(Node, pod.spec.node_name):
+                self._remove(pod)  # the pod collector
                 return True
         for owner in self.owners:
             if owner.metadata.deletion_timestamp and self._collect_of(owner):
@@ -208,14 +243,21 @@ class Cluster:
         return False
 
     def _collect_of(self, owner: Owner[Any]) -> bool:
-        mine = self.owned_by(owner.metadata.uid)
+        uid = owner.metadata.uid
+        mine = [
+            thing
+            for model in DEPENDENTS
+            for thing in self.things[model].values()
+            if uid in {each.uid for each in thing.metadata.owner_references}
+        ]
         if FINALIZER["orphan"] in owner.metadata.finalizers:
-            for pod in mine:
-                self.put(replace(pod, metadata=replace(pod.metadata, owner_references=())))
+            for it in mine:
+                kept = tuple(each for each in it.metadata.owner_references if each.uid != uid)
+                self.put(replace(it, metadata=replace(it.metadata, owner_references=kept)))
                 return True
-        for pod in mine:
-            if pod.metadata.deletion_timestamp is None:
-                self.delete(Pod, pod.name)
+        for it in mine:
+            if it.metadata.deletion_timestamp is None:
+                self.delete(_model(it), it.name)
                 return True
         if mine or not owner.metadata.finalizers:
             return False
@@ -248,10 +290,15 @@ def controller_uid(thing: Object) -> str:
 
 
 def _model(thing: Object) -> Model:
-    return Pod if isinstance(thing, Pod) else Owner
+    return Owner if isinstance(thing, Owner) else type(thing)
 
 
-def _merged(old: Any, body: Manifest) -> Any:
+def _claims(pod: Pod) -> set[str]:
+    sources = (volume.persistent_volume_claim for volume in pod.spec.volumes)
+    return {source.claim_name for source in sources if source}
+
+
+def _merged(old: Any, body: Manifest, model: Any) -> Any:
     """RFC 7396; what preconditions the body names has been checked."""
 
     def merge(into: Any, change: Any) -> Any:
@@ -266,4 +313,4 @@ def _merged(old: Any, body: Manifest) -> Any:
         return kept
 
     merged = merge(msgspec.to_builtins(old, str_keys=True), body)
-    return msgspec.convert(merged, Pod if isinstance(old, Pod) else ReplicaSet)
+    return msgspec.convert(merged, model)

@@ -15,7 +15,6 @@ from podwright.engine.executor import Executor
 from podwright.engine.reconcile import Reconciler
 from podwright.engine.shelves import Key
 from podwright.engine.writer import Writer
-from simulation.cluster import SERVED
 from simulation.operators import Planner, Wire
 
 LOOP = asyncio.new_event_loop()
@@ -26,9 +25,12 @@ class Engine(Planner):
 
     def __init__(self, wire: Wire, client: FakeClient | None = None) -> None:
         self._client = client or FakeClient(wire)
-        self._served = replace(
-            SERVED, workload=replace(SERVED.workload, decide=lambda seen: self.decide(seen))
+        workload = replace(
+            self.served.workload,
+            decide=lambda seen: self.decide(seen),
+            status=lambda seen, outcome: self.status(seen, outcome),
         )
+        self._served = replace(self.served, workload=workload)
         super().__init__(wire)
 
     def start(self) -> None:

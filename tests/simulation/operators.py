@@ -21,7 +21,6 @@ from podwright.engine.shelves import Key
 from podwright.engine.sinks import ObjectSink, OwnerSink
 from podwright.engine.store import Store
 from podwright.engine.writer import merge_patch
-from podwright.kinds.replicaset import REPLICASET
 from podwright.objects import Manifest, Object, Owner, OwnerReference, Pod
 from podwright.plan import (
     Action,
@@ -35,10 +34,8 @@ from podwright.plan import (
     Release,
 )
 from podwright.rules import adoption
-from podwright.workload import Observed
-from simulation.cluster import SERVED, Cluster, Write, controller_uid
-
-SETS = SERVED.resource
+from podwright.workload import Observed, Served
+from simulation.cluster import BY_NAME, SERVED, Cluster, Model, Write, controller_uid
 
 
 class Crash(BaseException):
@@ -113,18 +110,19 @@ class Due:
 
 
 class Feed:
-    """Three streams that lag each on its own: pods, owners, and owners as Kopf sees them."""
+    """Streams that lag each on its own: pods, owners, owners as Kopf sees them, and others."""
 
     NAMES = ("pods", "owners", "kopf")
 
     def __init__(self, cluster: Cluster, sinks: dict[str, Any], kopf: Callable[..., None]) -> None:
         self._cluster, self._sinks, self._kopf = cluster, sinks, kopf
-        self._at = dict.fromkeys(self.NAMES, 0)
-        for name in self.NAMES:
+        self.names = (*self.NAMES, *(name for name in sinks if name not in self.NAMES))
+        self._at = dict.fromkeys(self.names, 0)
+        for name in self.names:
             self.relist(name)
 
     def _history(self, name: str) -> list[Any]:
-        return self._cluster.history[Pod if name == "pods" else Owner]
+        return self._cluster.history[BY_NAME.get(name, Owner)]
 
     def behind(self, name: str) -> int:
         return len(self._history(name)) - self._at[name]
@@ -143,9 +141,9 @@ class Feed:
     def _tell(self, name: str, type_: str, thing: Any) -> None:
         if name == "kopf":
             meta = thing.metadata
-            self._kopf(
-                SETS, Key("ReplicaSet", meta.namespace, meta.name), int(meta.resource_version)
-            )
+            served = self._cluster.served
+            key = Key(served.workload.kind, meta.namespace, meta.name)
+            self._kopf(served.resource, key, int(meta.resource_version))
         elif type_ == "DELETED":
             self._sinks[name].deleted(thing)
         else:
@@ -158,7 +156,7 @@ class Feed:
             for owner in self._cluster.owners:
                 self._tell(name, "ADDED", owner)
             return
-        self._sinks[name].listed(self._cluster.pods if name == "pods" else self._cluster.owners)
+        self._sinks[name].listed(list(self._cluster.things[BY_NAME.get(name, Owner)].values()))
         self._sinks[name].advanced(self._cluster.version)
 
 
@@ -174,6 +172,8 @@ class _Run:
 class Planner:
     """The operator of the simulation."""
 
+    served: Served = SERVED
+
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.start()
@@ -181,7 +181,7 @@ class Planner:
     def start(self) -> None:
         """As after a crash: nothing is remembered, everything is listed."""
         self.due = Due()
-        self.store = Store([SERVED])
+        self.store = Store([self.served])
         self.consistency = Consistency(self.due.add)
         self.lost: dict[Key, list[tuple[str, Action, str]]] = {}
         known = (self.store, self.due, self.consistency)
@@ -189,10 +189,17 @@ class Planner:
             self.wire.cluster,
             {
                 "pods": ObjectSink(Pod, None, *known),
-                "owners": OwnerSink(SERVED, None, *known, None),
+                "owners": OwnerSink(self.served, None, *known, None),
+                **{model.resource.plural: ObjectSink(model, None, *known) for model in self.others},
             },
             self.owner_changed,
         )
+
+    @property
+    def others(self) -> list[Model]:
+        """What the kind works with beside pods."""
+        kind = self.served.workload
+        return [each.model for each in (*kind.owns, *kind.reads) if each.model is not Pod]
 
     def owner_changed(self, resource: Any, key: Key, version: int) -> None:
         if not self.consistency.is_own_status(key, version):
@@ -205,13 +212,13 @@ class Planner:
         self.consistency.ensure_ready(key)
 
     def claim(self, seen: Observed[Any]) -> Plan | None:
-        return adoption.claim(seen, REPLICASET.owns)
+        return adoption.claim(seen, self.served.workload.owns)
 
     def decide(self, seen: Observed[Any]) -> Plan:
-        return REPLICASET.decide(seen)
+        return self.served.workload.decide(seen)
 
     def status(self, seen: Observed[Any], outcome: Outcome) -> Manifest:
-        return REPLICASET.status(seen, outcome)
+        return self.served.workload.status(seen, outcome)
 
     def recheck(self, run: _Run) -> None:
         live = self.wire.read(Owner, run.key.name)
@@ -265,7 +272,7 @@ class Planner:
                 version = int(self.wire.write(write).metadata.resource_version)
             except api.NotFound:
                 return
-            self.consistency.wrote_status(key, SETS.name, version)
+            self.consistency.wrote_status(key, self.served.resource.name, version)
 
     # --- executing -------------------------------------------------------------------------------
 
@@ -348,7 +355,8 @@ class Planner:
 
     def _reference(self, run: _Run) -> OwnerReference:
         meta = run.seen.meta
-        return OwnerReference(SETS.api_version, SETS.kind, meta.name, meta.uid, True, True)
+        sets = self.served.resource
+        return OwnerReference(sets.api_version, sets.kind, meta.name, meta.uid, True, True)
 
     # --- writes whose answer was lost --------------------------------------------------------------
 

@@ -48,7 +48,7 @@ class World:
     """Everything there is; every invariant is checked on the way."""
 
     def __init__(self, operator: type[Planner] = Planner) -> None:
-        self.cluster = Cluster()
+        self.cluster = Cluster(served=operator.served)
         self.invariants = Invariants(self.cluster)
         self.wire = Wire(self.cluster, self.invariants)
         self.operator = operator(self.wire)
@@ -125,7 +125,7 @@ class World:
         self.wire.on_write = news
 
     def deliver_all(self) -> None:
-        for stream in Feed.NAMES:
+        for stream in self.operator.feed.names:
             self.operator.feed.deliver(stream)
 
     # --- the cluster -----------------------------------------------------------------------------------
