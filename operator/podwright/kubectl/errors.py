@@ -15,6 +15,11 @@ class Failure(click.ClickException):
         """What kubectl would print."""
         return self.message if self.message.startswith("error: ") else f"error: {self.message}"
 
+    @property
+    def among_others(self) -> str:
+        """What kubectl would print if it were not the only error: here it adds no word."""
+        return self.message
+
     def show(self, file: IO[Any] | None = None) -> None:
         """Print it as kubectl would."""
         click.echo(self.line, file=file, err=file is None)
@@ -38,3 +43,8 @@ class ServerFailure(Failure):
         if self.reason:
             return f"Error from server ({self.reason}): {self}"
         return str(self)
+
+    @property
+    def among_others(self) -> str:
+        """The same as alone."""
+        return self.line

@@ -66,12 +66,20 @@ def verb(name: str, usage: str) -> Callable[[Body], click.Command]:
     return decorate
 
 
-def visit(chosen: Chosen, work: Callable[[Server, Found], Awaitable[None]]) -> None:
-    """Look up what is meant and do the work on each; end the process as kubectl does."""
+def visit(
+    chosen: Chosen,
+    work: Callable[[Server, Found], Awaitable[None]],
+    *,
+    tells_of_none: bool = True,
+) -> None:
+    """Look up what is meant and do the work on each; end the process as kubectl does.
+
+    ``tells_of_none``: not every verb of kubectl says that nothing was found.
+    """
     # Connecting takes half a second to import, which help and completion must not cost.
     from podwright.kubectl import visiting  # noqa: PLC0415
 
-    visiting.run(chosen, work)
+    visiting.run(chosen, work, tells_of_none=tells_of_none)
 
 
 def _complete(_context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:

@@ -74,13 +74,32 @@ def _downward(source: Manifest) -> Iterator[str]:
 def _csi(source: Manifest) -> Iterator[str]:
     yield from _fields(("Driver", "driver", ""), ("FSType", "fsType", ""))(source)
     yield from _fields(("ReadOnly", "readOnly", False))(source)
-    attributes = [f"{key}={value}" for key, value in sorted(_attributes(source))]
-    yield "VolumeAttributes:\t" + (attributes[0] if attributes else "<none>")
-    yield from (f"\t{each}" for each in attributes[1:])
+    head = "VolumeAttributes:\t"
+    attributes = sorted((source.get("volumeAttributes") or {}).items())
+    for key, value in attributes:
+        yield f"{head}    {key}={value}"  # kubectl indents them twice
+        head = "    \t"
+    if not attributes:
+        yield f"{head}<none>"
 
 
-def _attributes(source: Manifest) -> Iterator[tuple[str, str]]:
-    yield from (source.get("volumeAttributes") or {}).items()
+def _ephemeral(source: Manifest) -> Iterator[str]:
+    """The claim that goes with the pod: of a template there is no more to tell than this."""
+    template = source.get("volumeClaimTemplate") or {}
+    spec, metadata = template.get("spec") or {}, template.get("metadata") or {}
+    yield f"StorageClass:\t{spec.get('storageClassName', '')}"
+    yield f"Volume:\t{spec.get('volumeName', '')}"
+    for title in ("Labels", "Annotations"):
+        head = f"{title}:\t"
+        given = sorted((metadata.get(title.lower()) or {}).items())
+        sign, below = ("=", "    \t") if title == "Labels" else (": ", "\t")
+        for key, value in given:
+            yield f"{head}    {key}{sign}{value}"
+            head = below
+        if not given:
+            yield f"{head}    <none>"
+    yield from ("Capacity:\t", "Access Modes:\t")
+    yield f"VolumeMode:\t{spec.get('volumeMode', 'Filesystem')}"
 
 
 _SOURCES: dict[str, tuple[str, Callable[[Manifest], Iterator[str]]]] = {
@@ -110,7 +129,7 @@ _SOURCES: dict[str, tuple[str, Callable[[Manifest], Iterator[str]]]] = {
     ),
     "ephemeral": (
         _EPHEMERAL,
-        lambda _: iter(()),
+        _ephemeral,
     ),
     "image": (
         "Image (a container image or OCI artifact)",

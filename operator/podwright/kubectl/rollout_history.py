@@ -59,7 +59,7 @@ def history(chosen: Chosen, *, revision: int, output: str | None) -> None:
 
     if revision < 0:
         raise Failure(f"revision must be a positive integer: {revision}")
-    options.visit(chosen, work)
+    options.visit(chosen, work, tells_of_none=False)
 
 
 def _told(known: dict[int, Revision], revision: int) -> str:

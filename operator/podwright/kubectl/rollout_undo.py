@@ -76,7 +76,7 @@ def undo(chosen: Chosen, *, to_revision: int, dry_run: str, output: str | None) 
             number = chosen_one.revision
             printer.show(await _restore(server, found, number, template, dry_run), "rolled back")
 
-    options.visit(chosen, work)
+    options.visit(chosen, work, tells_of_none=False)
 
 
 def choose(known: dict[int, Revision], number: int) -> Revision:

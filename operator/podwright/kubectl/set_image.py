@@ -62,7 +62,8 @@ def image(chosen: Chosen, *, all_: bool, dry_run: str, output: str | None) -> No
             names = (f'error: unable to find container named "{name}"' for name in missing)
             raise Failure("\n".join(names))
 
-    options.visit(replace(chosen, arguments=tuple(resources), all_=all_), work)
+    meant = replace(chosen, arguments=tuple(resources), all_=all_)
+    options.visit(meant, work, tells_of_none=False)
 
 
 def _pairs(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:

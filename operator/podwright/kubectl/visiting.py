@@ -24,16 +24,18 @@ from podwright.objects import Manifest
 Work = Callable[[Server, Found], Awaitable[None]]
 
 
-def run(chosen: Chosen, work: Work) -> None:
+def run(chosen: Chosen, work: Work, *, tells_of_none: bool) -> None:
     """Do the work on each object that is meant; end with exit code 1 if anything failed."""
-    errors = asyncio.run(visit(chosen, work))
+    errors = asyncio.run(visit(chosen, work, tells_of_none=tells_of_none))
+    if len(errors) == 1:
+        raise errors[0]
     for error in errors:
-        error.show()
+        click.echo(error.among_others, err=True)
     if errors:
-        sys.exit(errors[0].exit_code)
+        sys.exit(1)
 
 
-async def visit(chosen: Chosen, work: Work) -> list[Failure]:
+async def visit(chosen: Chosen, work: Work, *, tells_of_none: bool) -> list[Failure]:
     """Do the work on each object; return what went wrong."""
     wanted = wishes(chosen)
     errors: list[Failure] = []
@@ -46,7 +48,7 @@ async def visit(chosen: Chosen, work: Work) -> list[Failure]:
                     await _do(work, server, found, errors)
             except Failure as error:
                 errors.append(error)
-        if not count and not errors:
+        if tells_of_none and not count and not errors:
             click.echo(f"No resources found in {server.namespace} namespace.", err=True)
     return errors
 
