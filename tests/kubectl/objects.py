@@ -3,7 +3,7 @@
 import msgspec
 
 from podwright.kinds import BUILT_IN
-from podwright.kubectl.server import Found
+from podwright.kubectl.found import Found
 from podwright.kubectl.why import look
 from podwright.kubectl.why.look import View
 from podwright.objects import Claim, Node, Pod, Revision

@@ -6,6 +6,7 @@ looks to users and what it does to one object, and everything else is shared:
     arguments.py   which objects are meant: KIND/NAME, KIND NAME, -f, -l
     options.py     the options that all verbs have
     visiting.py    look the objects up, do the work, say what went wrong
+    found.py       one object
     server.py      the API server; the only module here that costs time to import
     printing.py    names, JSON and YAML as kubectl prints them
 

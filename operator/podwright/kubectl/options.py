@@ -14,7 +14,8 @@ from podwright.kinds import BUILT_IN
 from podwright.kubectl import lazy
 
 if TYPE_CHECKING:
-    from podwright.kubectl.server import Found, Server
+    from podwright.kubectl.found import Found
+    from podwright.kubectl.server import Server
 
 Body = Callable[..., None]
 

@@ -14,7 +14,8 @@ from podwright.objects import LabelSelector, Revision
 from podwright.rules import revisions, selectors
 
 if TYPE_CHECKING:
-    from podwright.kubectl.server import Found, Server
+    from podwright.kubectl.found import Found
+    from podwright.kubectl.server import Server
 
 _KEPT = ("StatefulSet", "DaemonSet")
 template_of = revisions.template_of

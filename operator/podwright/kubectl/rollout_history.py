@@ -17,7 +17,8 @@ from podwright.kubectl.printing import Printer
 from podwright.objects import Revision
 
 if TYPE_CHECKING:
-    from podwright.kubectl.server import Found, Server
+    from podwright.kubectl.found import Found
+    from podwright.kubectl.server import Server
 
 
 @options.verb("history", "(TYPE NAME | TYPE/NAME)")

@@ -12,7 +12,8 @@ from podwright.kubectl.errors import Failure
 from podwright.kubectl.options import Chosen
 
 if TYPE_CHECKING:
-    from podwright.kubectl.server import Found, Server
+    from podwright.kubectl.found import Found
+    from podwright.kubectl.server import Server
 
 
 @options.verb("pause", "RESOURCE")

@@ -16,7 +16,8 @@ from podwright.kubectl.options import Chosen
 from podwright.kubectl.printing import Printer
 
 if TYPE_CHECKING:
-    from podwright.kubectl.server import Found, Server
+    from podwright.kubectl.found import Found
+    from podwright.kubectl.server import Server
 
 _RESTARTED = ("StatefulSet", "DaemonSet")
 

@@ -19,7 +19,8 @@ from podwright.kubectl.options import Chosen
 from podwright.objects import Manifest
 
 if TYPE_CHECKING:
-    from podwright.kubectl.server import Found, Server
+    from podwright.kubectl.found import Found
+    from podwright.kubectl.server import Server
 
 Progress = tuple[str, bool]
 """(what there is to say, whether it is done)."""

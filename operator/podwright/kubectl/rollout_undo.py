@@ -21,7 +21,8 @@ from podwright.kubectl.printing import Printer
 from podwright.objects import Manifest, Revision
 
 if TYPE_CHECKING:
-    from podwright.kubectl.server import Found, Server
+    from podwright.kubectl.found import Found
+    from podwright.kubectl.server import Server
 
 JSON_PATCH = "application/json-patch+json"
 _WARNING = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,15 +13,16 @@ from podwright import client as api
 from podwright.credentials import NoCredentialsError, load_configuration, own_namespace
 from podwright.engine import wire
 from podwright.kubectl.errors import Failure, ServerFailure
+from podwright.kubectl.found import Found
 from podwright.kubectl.options import Chosen
 from podwright.objects import Manifest, Resource
-from podwright.workload import Served
 
 T = TypeVar("T")
 
 PAGE = "500"
 _PAUSE = 0.5
 _DELETED = "object has been deleted"
+_PASSING = ("", "TooManyRequests", "InternalError", "ServiceUnavailable", "Timeout")
 _REASONS = {
     400: "BadRequest",
     401: "Unauthorized",
@@ -36,44 +36,6 @@ _REASONS = {
     503: "ServiceUnavailable",
     504: "Timeout",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An object of one of our kinds, as the API server holds it."""
-
-    served: Served
-    manifest: Manifest
-
-    @property
-    def name(self) -> str:
-        """``metadata.name``."""
-        return str(self.manifest["metadata"]["name"])
-
-    @property
-    def namespace(self) -> str:
-        """``metadata.namespace``."""
-        return str(self.manifest["metadata"]["namespace"])
-
-    @property
-    def uid(self) -> str:
-        """``metadata.uid``."""
-        return str(self.manifest["metadata"]["uid"])
-
-    @property
-    def path(self) -> str:
-        """Where it is served."""
-        return self.served.resource.path(self.namespace, self.name)
-
-    @property
-    def group_kind(self) -> str:
-        """``StatefulSet.apps.podwright.dev``, as kubectl's errors name a kind."""
-        return f"{self.served.resource.kind}.{self.served.resource.group}"
-
-    def with_template(self, template: Manifest) -> Found:
-        """The same with another template."""
-        spec = self.manifest["spec"] | {"template": template}
-        return replace(self, manifest=self.manifest | {"spec": spec})
 
 
 class Server:
@@ -134,10 +96,23 @@ class Server:
             version = manifest["metadata"]["resourceVersion"]
             async for manifest in self._changes(found, version):
                 yield manifest
-            await asyncio.sleep(_PAUSE)  # the watch has ended: look anew
-            manifest = await self.get(found.path)
+            manifest = await self._again(found)
+
+    async def _again(self, found: Found) -> Manifest:
+        """The object after a watch has ended; an API server that is away is waited for."""
+        while True:
+            await asyncio.sleep(_PAUSE)
+            try:
+                manifest = await self.get(found.path)
+            except ServerFailure as error:
+                if error.reason == "NotFound":
+                    raise Failure(_DELETED) from error
+                if error.reason in _PASSING:
+                    continue
+                raise
             if manifest["metadata"]["uid"] != found.uid:
                 raise Failure(_DELETED)
+            return manifest
 
     async def _changes(self, found: Found, version: str) -> AsyncIterator[Manifest]:
         """What becomes of an object, until the API server ends the watch."""

@@ -17,8 +17,9 @@ import yaml
 from podwright.kubectl import arguments, kinds
 from podwright.kubectl.arguments import Listed, Named, Wanted
 from podwright.kubectl.errors import Failure
+from podwright.kubectl.found import Found
 from podwright.kubectl.options import Chosen
-from podwright.kubectl.server import Found, Server, connect
+from podwright.kubectl.server import Server, connect
 from podwright.objects import Manifest
 
 Work = Callable[[Server, Found], Awaitable[None]]

@@ -166,3 +166,15 @@ def test_orphans_come_first_as_for_the_operator():
     orphan = pod(web, "stray")
     orphan["metadata"]["ownerReferences"] = []
     assert not any("made" in each.until for each in explain(view(web, pods=[orphan])).reasons)
+
+
+def test_a_daemon_that_has_failed_comes_back_after_a_pause():
+    logs = owner("DaemonSet", "logs")
+    first = revision(logs)
+    word = first["metadata"]["labels"]["controller-revision-hash"]
+    ended = pod(logs, "logs-a", ready=False, phase="Failed", reason="Evicted", revision=word)
+    (reason,) = explain(view(logs, pods=[ended], nodes=[node("n1")], revisions=[first])).reasons
+    assert reason.until == "pod logs-a to be removed"
+    assert reason.facts == ("Pod logs-a has ended: Failed Evicted",)
+    assert "up to 15 minutes" in reason.remedy
+    assert reason.rule == "kinds/daemonset/upkeep.py, keep"

@@ -21,7 +21,8 @@ from podwright.kubectl import options
 from podwright.kubectl.options import Chosen
 
 if TYPE_CHECKING:
-    from podwright.kubectl.server import Found, Server
+    from podwright.kubectl.found import Found
+    from podwright.kubectl.server import Server
 
 
 @options.verb("why", "(TYPE NAME | TYPE/NAME)")

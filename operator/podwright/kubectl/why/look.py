@@ -16,7 +16,8 @@ import msgspec
 from podwright.engine import wire
 from podwright.engine.store import Store
 from podwright.kubectl.errors import Failure, ServerFailure
-from podwright.kubectl.server import Found, Server
+from podwright.kubectl.found import Found
+from podwright.kubectl.server import Server
 from podwright.objects import Manifest, Object, Owner, Pod, Resource
 from podwright.rules import pods, selectors
 from podwright.workload import Observed, Reads

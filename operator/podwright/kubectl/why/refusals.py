@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from podwright import labels
+from podwright.kubectl.why import obstacles
 from podwright.kubectl.why.look import View, last_seen
 from podwright.kubectl.why.obstacles import moment
 from podwright.objects import Manifest, Pod
@@ -46,10 +47,21 @@ def of(view: View, plan: Plan) -> Iterator[Pending]:
             since, message = said
             until = f"the API server to let {what}{count} be {done}"
             yield Pending(actions[0], until, what, since, (message,), _cure(message))
+        elif pauses := _pauses(view, actions[0]):
+            yield Pending(actions[0], f"{what}{count} to be {done}", what, *pauses)
         else:
             until = f"the operator to have {what}{count} {done}"
             remedy = "if it stays so, see whether the operator runs"
             yield Pending(actions[0], until, what, remedy=remedy)
+
+
+def _pauses(view: View, action: Action) -> tuple[datetime | None, tuple[str, ...], str] | None:
+    """What is done again after growing pauses: how long they are only the operator knows."""
+    if not isinstance(action, Delete) or not action.strike:
+        return None
+    pod = view.whole.get((Pod, action.target.name), {})
+    found = obstacles.of_pod(pod, view.seen.now)
+    return found.since, found.facts, "pods that fail are replaced after pauses of up to 15 minutes"
 
 
 def _words(action: Action) -> tuple[str, str]:
