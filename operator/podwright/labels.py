@@ -9,6 +9,8 @@ from __future__ import annotations
 
 # --- annotations on pods ---------------------------------------------------------------------
 POD_DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
+DAEMON_POD = "cluster-autoscaler.kubernetes.io/daemonset-pod"
+"""Tells autoscalers of nodes that a pod comes with each node, so it neither keeps nor fills one."""
 
 # --- annotations on owners -------------------------------------------------------------------
 CHANGE_CAUSE = "kubernetes.io/change-cause"

@@ -99,7 +99,10 @@ def test_a_new_pod_is_bound_for_its_node_and_marked_with_its_revision():
     assert create.manifest == {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"labels": LABELS | {"controller-revision-hash": "v1"}},
+        "metadata": {
+            "labels": LABELS | {"controller-revision-hash": "v1"},
+            "annotations": {"cluster-autoscaler.kubernetes.io/daemonset-pod": "true"},
+        },
         "spec": placement.bound_for(spec, "n1"),
     }
     assert placement.node_of(msgspec.convert(create.manifest, Pod)) == "n1"

@@ -6,7 +6,8 @@ pod on its way out holds its node: the next one comes when it is gone.
 Kubernetes: pkg/controller/daemon/daemon_controller.go, ``manage``, ``podsShouldBeOnNode``,
 ``getUnscheduledPodsWithoutNode``, ``syncNodes``.
 
-Differs: with ``maxSurge`` a failed pod that waits for its next attempt counts as present; upstream
+Differs: pods carry the annotation by which cluster autoscalers know daemons that are not apps/v1.
+With ``maxSurge`` a failed pod that waits for its next attempt counts as present; upstream
 makes another one at once, again and again.
 """
 
@@ -71,7 +72,10 @@ def create(seen: Observed[DaemonSetSpec], hash_: str, node: str) -> Create:
     template = seen.spec.template
     made = templates.pod_of(template)
     metadata = made.manifest["metadata"]
-    marked = metadata | {"labels": metadata.get("labels", {}) | {labels.REVISION_HASH: hash_}}
+    marked = metadata | {
+        "labels": metadata.get("labels", {}) | {labels.REVISION_HASH: hash_},
+        "annotations": metadata.get("annotations", {}) | {labels.DAEMON_POD: "true"},
+    }
     spec = placement.bound_for(made.manifest["spec"], node)
     manifest = made.manifest | {"metadata": marked, "spec": spec}
     return Create(made.resource, manifest, say=made.say, like=template)
