@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from podwright.engine.lease import LEASES
-from podwright.engine.preflight import needed_rights
+from podwright.engine.preflight import needed_rights, servable
 from podwright.kinds import BUILT_IN
 
 ROOT = Path(__file__).parents[1]
@@ -24,7 +24,11 @@ FILES = sorted(
     for path in folder.glob("*.yaml")
 )
 POWERS = {"*", "escalate", "bind", "impersonate", "deletecollection"}
-PRIVATE = {"*", "secrets", "configmaps", "nodes", "persistentvolumeclaims", "pods/exec"}
+PRIVATE = {"*", "secrets", "configmaps", "pods/exec", "pods/log", "persistentvolumes"}
+LIMITED = {
+    "nodes": {"list", "watch"},
+    "persistentvolumeclaims": {"get", "list", "watch", "create", "patch"},  # no delete
+}
 
 
 def documents(path):
@@ -59,6 +63,7 @@ def test_every_file_says_what_it_is_and_is_applied(path):
 @pytest.mark.parametrize(("kind", "namespaced"), [("ClusterRole", False), ("Role", True)])
 def test_the_operator_may_do_what_it_asks_for(kind, namespaced):
     """And set owners that block their deletion, which no request of its own shows."""
+    served = servable(BUILT_IN, ["one"] if namespaced else [])
     granted = {
         (verb, group, resource)
         for rule in rules("podwright", kind)
@@ -72,10 +77,10 @@ def test_the_operator_may_do_what_it_asks_for(kind, namespaced):
             right.resource.group,
             "/".join(filter(None, (right.resource.plural, right.subresource))),
         )
-        for right in needed_rights(BUILT_IN, namespaced=namespaced)
+        for right in needed_rights(served, namespaced=namespaced)
     }
-    finalizers = {("update", each.group, f"{each.workload.plural}/finalizers") for each in BUILT_IN}
-    assert granted == needed | finalizers
+    finalizers = {("update", each.group, f"{each.workload.plural}/finalizers") for each in served}
+    assert granted == needed | finalizers | {("update", "", "pods/finalizers")}
 
 
 def test_its_only_lease_is_its_own():
@@ -89,6 +94,8 @@ def test_it_has_no_power_over_others(kind):
     for rule in rules("podwright", kind):
         assert not POWERS & {*rule["verbs"], *rule["apiGroups"]}
         assert not PRIVATE & set(rule["resources"])
+        for resource in LIMITED.keys() & set(rule["resources"]):
+            assert set(rule["verbs"]) <= LIMITED[resource]
 
 
 def test_the_image_is_that_of_this_version_and_names_no_host():

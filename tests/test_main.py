@@ -40,11 +40,20 @@ def test_run_help_explains_every_option():
         assert option in said
 
 
-@pytest.mark.parametrize("names", [(), ("replicasets",), ("prs",), ("prs", "replicasets")])
-def test_crds_prints_each_definition_once(names):
+@pytest.mark.parametrize(
+    ("names", "plurals"),
+    [
+        ((), ["replicasets", "statefulsets", "daemonsets"]),
+        (("replicasets",), ["replicasets"]),
+        (("prs",), ["replicasets"]),
+        (("prs", "replicasets", "psts"), ["replicasets", "statefulsets"]),
+    ],
+)
+def test_crds_prints_each_definition_once(names, plurals):
     printed = call("crds", *names).output
     found = re.findall(r"^kind: (\w+)\nmetadata:\n  name: (\S+)$", printed, re.MULTILINE)
-    assert found == [("CustomResourceDefinition", "replicasets.apps.podwright.dev")]
+    wanted = [("CustomResourceDefinition", f"{each}.apps.podwright.dev") for each in plurals]
+    assert found == wanted
 
 
 def test_crds_of_an_unknown_kind_says_which_are_known():

@@ -28,14 +28,13 @@ def _any(_):
     return "<generated>"
 
 
-_GENERATED = re.compile("[bcdfghjklmnpqrstvwxz2456789]{5}")
+_ORDINAL = re.compile(r"\d{1,3}")
 
 
 def is_generated(meta):
     """The API server, or a controller in its way, chose the name; a StatefulSet's pods have theirs."""
     prefix = meta.get("generateName")
-    drawn = meta["name"].removeprefix(prefix[:58]) if prefix else ""  # a longer one is cut
-    return _GENERATED.fullmatch(drawn) is not None
+    return bool(prefix) and not _ORDINAL.fullmatch(meta["name"].removeprefix(prefix))
 
 
 class Names:

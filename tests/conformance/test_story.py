@@ -180,3 +180,16 @@ def test_accidents_become_words(text, clean):
 def test_bookkeeping_is_left_out():
     told = story(("ADDED", owner()))
     assert "resourceVersion" not in told["steps"]["1 step"]["objects"]["ReplicaSet web"]["metadata"]
+
+
+def test_a_pod_with_an_ordinal_has_its_name_and_a_revision_its_place():
+    def told(hash_):
+        owned = {"ownerReferences": [{"kind": "StatefulSet", "name": "web", "controller": True}]}
+        meta = {"name": f"web-{hash_}", "uid": f"uid of {hash_}", "namespace": "ns"} | owned
+        revision = {"kind": "ControllerRevision", "metadata": meta}
+        one = pod("web-0", "1")
+        one["metadata"]["labels"] = {"controller-revision-hash": f"web-{hash_}", "hash": hash_}
+        return story(("ADDED", revision), ("ADDED", one))
+
+    assert list(differences(told("6bf9c4d7c4"), told("7d9c8"))) == []
+    assert acts(told("7d9c8")) == [["create ControllerRevision web-<revision 1>, Pod web-0"]]

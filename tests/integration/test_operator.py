@@ -6,7 +6,9 @@ import signal
 import time
 
 import pytest
+import yaml
 from operating import (
+    ROOT,
     Api,
     Operator,
     Rejected,
@@ -119,16 +121,10 @@ def test_a_namespaced_operator_needs_only_roles_and_leaves_others_alone(cluster,
 
 
 def _grant(cluster, namespace, user):
-    ours, read = "apps.podwright.dev", ["get", "list", "watch"]
+    """The rights of an operator for one namespace, as they are installed."""
+    installed = ROOT / "deploy" / "namespaced" / "rights.yaml"
     rules = [
-        {"apiGroups": [ours], "resources": ["replicasets"], "verbs": read},
-        {"apiGroups": [ours], "resources": ["replicasets/status"], "verbs": ["patch"]},
-        {
-            "apiGroups": [""],
-            "resources": ["pods"],
-            "verbs": [*read, "create", "patch", "delete"],
-        },
-        {"apiGroups": [""], "resources": ["events"], "verbs": ["create", "patch"]},
+        *yaml.safe_load(installed.read_text())["rules"],
         {
             "apiGroups": ["coordination.k8s.io"],
             "resources": ["leases"],
