@@ -72,13 +72,13 @@ def budget(at: str, *, least: int) -> tuple[Check, ...]:
 
     Kubernetes: ``ValidatePositiveIntOrPercent``, ``IsNotMoreThan100Percent``.
     """
-    number = "int(self.substring(0, self.size() - 1))"
     at_least = (
         Check(at, "type(self) != int || self >= 0", "must be greater than or equal to 0"),
         Check(at, "type(self) != string || self.matches('^[0-9]+%$')", _PERCENT),
         Check(
             at,
-            f"type(self) != string || !self.matches('^[0-9]{{1,9}}%$') || {number} <= 100",
+            "type(self) != string || !self.matches('^[0-9]+%$') || "
+            "self.matches('^0*(100|[0-9]{1,2})%$')",
             "must not be greater than 100%",
         ),
     )
