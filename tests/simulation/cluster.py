@@ -121,6 +121,8 @@ class Cluster:
             generation=1,
             deletion_timestamp=None,
         )
+        if model is Pod and not thing.status.phase:
+            thing = replace(thing, status=replace(thing.status, phase="Pending"))
         return self._store("ADDED", replace(thing, metadata=meta))
 
     def put(self, new: Any) -> Any:

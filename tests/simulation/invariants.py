@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import msgspec
+
 from podwright.objects import Owner, Pod
-from podwright.plan import Plan
+from podwright.plan import Action, Create, Plan
 from podwright.rules import pods, selectors
 from podwright.workload import Observed
 from simulation.cluster import Cascade, Cluster, Write, controller_uid
@@ -53,11 +55,15 @@ class Invariants:
         """An owner goes, and its pods with it, unless they shall be orphans."""
         if cascade != "orphan" and not owner.metadata.deletion_timestamp:
             mine = self._cluster.owned_by(owner.metadata.uid)
-            self._doomed |= {p.metadata.uid for p in mine if _matches(owner, p)}
+            self._doomed |= {p.metadata.uid for p in mine if self.matches(owner, p)}
 
     def spared(self, pod: Pod) -> None:
         """A user has taken the pod away from its owner, in labels or for good."""
         self._doomed.discard(pod.metadata.uid)
+
+    def matches(self, owner: Owner[Any], pod: Pod) -> bool:
+        """The pod is one that the owner would claim."""
+        return selectors.matches(owner.spec.selector, pod.metadata.labels)
 
     # --- at every write --------------------------------------------------------------------------
 
@@ -92,7 +98,7 @@ class Invariants:
         going = owner.metadata.deletion_timestamp
         expect("I10", not going, f"{before.name} is adopted by an owner that is going")
         expect("I10", pods.is_active(before), f"{before.name} is adopted though it is not active")
-        expect("I10", _matches(owner, before), f"{before.name} is adopted and does not match")
+        expect("I10", self.matches(owner, before), f"{before.name} is adopted and does not match")
         expect("I10", controller_uid(after) == acting, f"{before.name} is given to somebody else")
 
     def _check_released(self, write: Write, before: Pod, after: Pod, acting: str) -> None:
@@ -139,14 +145,14 @@ class Invariants:
             self._check_goal(owner, [p for p in self._cluster.owned_by(uid) if pods.is_active(p)])
         for pod in self._cluster.pods:
             alone = pod.metadata.controller is None and pods.is_active(pod)
-            wanted = any(_matches(owner, pod) for owner in there.values())
+            wanted = any(self.matches(owner, pod) for owner in there.values())
             expect("I12", not (alone and wanted), f"{pod.name} was not adopted")
 
     def _check_goal(self, owner: Owner[Any], mine: list[Pod]) -> None:
         wished, least = owner.spec.replicas, owner.spec.min_ready_seconds
         expect("I12", len(mine) == wished, f"{owner.name} has {len(mine)} pods of {wished}")
         for pod in mine:
-            expect("I12", _matches(owner, pod), f"{pod.name} was not released")
+            expect("I12", self.matches(owner, pod), f"{pod.name} was not released")
             available = pods.is_available(pod, least, self._cluster.now)
             expect("I12", available, f"{pod.name} is not available")
         said = owner.status
@@ -160,10 +166,14 @@ class Invariants:
         expect("I15", "conditions" not in said, f"{said}")
 
 
-def _matches(owner: Owner[Any], pod: Pod) -> bool:
-    return selectors.matches(owner.spec.selector, pod.metadata.labels)
-
-
 def _canonical(plan: Plan) -> Any:
-    steps = tuple(tuple(sorted(map(repr, step))) for step in plan.steps)
+    steps = tuple(tuple(sorted(map(_as_text, step))) for step in plan.steps)
     return steps, plan.waits, plan.requeue_at
+
+
+def _as_text(action: Action) -> str:
+    return (
+        msgspec.json.encode(action.manifest).decode()
+        if isinstance(action, Create)
+        else repr(action)
+    )

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from simulation.engine import Engine
 from simulation.operators import Planner
-from simulation.world import MOVES, SMALL, World, walk
+from simulation.world import SMALL, World, moves, walk
 
 RUNS = os.environ.get("SIMULATION_RUNS")
 SETTINGS = settings(
@@ -58,7 +58,9 @@ def machine(operator):
         play.__name__ = move.__name__
         return rule(**{name: st.sampled_from(of) for name, of in move.domains.items()})(play)
 
-    rules = {f"{each.__name__}_{n}": as_rule(each) for each in MOVES for n in range(each.often)}
+    rules = {
+        f"{each.__name__}_{n}": as_rule(each) for each in moves(World) for n in range(each.often)
+    }
     return type("ReplicaSets", (Machine,), rules | {"operator": operator})
 
 

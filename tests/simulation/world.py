@@ -28,8 +28,6 @@ SETS = ("web", "web", "web", "api")
 FEW = (0, 0, 1, 2)
 SMALL = (0, 1, 2, 3, 4)
 
-MOVES: list[Move] = []
-
 Move = Callable[..., None]
 
 
@@ -38,18 +36,29 @@ def move(*, often: int = 1, **domains: Sequence[Any]) -> Callable[[Move], Move]:
 
     def register(method: Move) -> Move:
         method.domains, method.often = domains, often
-        MOVES.append(method)
         return method
 
     return register
 
 
+def moves(world: type[World]) -> list[Move]:
+    """Everything that can happen in a world, in order."""
+    names = dict.fromkeys(name for each in reversed(world.__mro__) for name in vars(each))
+    found = (getattr(world, name) for name in names)
+    return [each for each in found if hasattr(each, "domains")]
+
+
 class World:
     """Everything there is; every invariant is checked on the way."""
 
+    referee = Invariants
+    rounds = ROUNDS
+    may_wait = False
+    """Whether a set at rest may wait for people: a partition, a deletion by hand."""
+
     def __init__(self, operator: type[Planner] = Planner) -> None:
         self.cluster = Cluster(served=operator.served)
-        self.invariants = Invariants(self.cluster)
+        self.invariants = self.referee(self.cluster)
         self.wire = Wire(self.cluster, self.invariants)
         self.operator = operator(self.wire)
         self._watch_decisions()
@@ -68,8 +77,11 @@ class World:
 
         def watched(seen: Observed[Any]) -> Plan:
             plan = decide(seen)
-            turned = {model: tuple(reversed(things)) for model, things in seen.owned.items()}
-            self.invariants.decided(seen, plan, decide(replace(seen, owned=turned)))
+            turned, reads = (
+                {model: tuple(reversed(things)) for model, things in each.items()}
+                for each in (seen.owned, seen.reads)
+            )
+            self.invariants.decided(seen, plan, decide(replace(seen, owned=turned, reads=reads)))
             return plan
 
         self.operator.decide = watched
@@ -79,7 +91,7 @@ class World:
     @move(often=2, name=SETS)
     def reconcile(self, name: str) -> None:
         try:
-            self.operator.reconcile(_key(name))
+            self.operator.reconcile(self.key(name))
         except Crash:
             self.operator.start()
         self.wire.calm()
@@ -208,11 +220,11 @@ class World:
     def rest(self) -> None:
         """The wish stands still, nothing fails: the cluster gets there, and then nothing moves."""
         self.cluster.pod_quota = None
-        for _ in range(ROUNDS):
+        for _ in range(self.rounds):
             if not self._round():
                 break
         else:
-            expect("I12", holds=False, what=f"no rest after {ROUNDS} rounds")
+            expect("I12", holds=False, what=f"no rest after {self.rounds} rounds")
         self.invariants.reached()
         self._check_quiet()
         self.invariants.quiet()
@@ -239,18 +251,19 @@ class World:
         """A look at a goal that is reached plans nothing and changes nothing."""
         writes = self.wire.writes
         for owner in self.cluster.owners:
-            seen = self.operator.store.observe(_key(owner.name), self.cluster.now)
+            key = self.key(owner.name)
+            seen = self.operator.store.observe(key, self.cluster.now)
             plan = self.operator.claim(seen) or self.operator.decide(seen)
-            expect("I13", plan == Plan(), f"{owner.name} is at rest and plans {plan}")
-            self.operator.reconcile(_key(owner.name))
+            rests = plan == replace(Plan(), waits=plan.waits if self.may_wait else ())
+            expect("I13", rests, f"{owner.name} is at rest and plans {plan}")
+            self.operator.reconcile(key)
         expect("I13", self.wire.writes == writes, "a look at a goal that is reached has written")
 
+    def key(self, name: str) -> Key:
+        return Key(self.cluster.served.workload.kind, "default", name)
 
-def _key(name: str) -> Key:
-    return Key("ReplicaSet", "default", name)
 
-
-def walk(world: World, chance: Random, moves: int = 30) -> None:
+def walk(world: World, chance: Random, count: int = 30) -> None:
     """Play by chance, and rest; a violation tells the way that led to it."""
     way = []
     try:
@@ -258,7 +271,8 @@ def walk(world: World, chance: Random, moves: int = 30) -> None:
         begin |= {name: chance.random() < 0.5 for name in ("rested", "quick")}
         way.append(f"begin {begin}")
         world.begin(**begin)
-        for what in chance.choices(MOVES, [each.often for each in MOVES], k=moves):
+        can = moves(type(world))
+        for what in chance.choices(can, [each.often for each in can], k=count):
             values = {name: chance.choice(of) for name, of in what.domains.items()}
             way.append(f"{what.__name__} {values}")
             what(world, **values)

@@ -121,11 +121,11 @@ FAILED = daemon(phase="Failed")
 SLOT = "1/n1"
 
 
-def test_a_failed_pod_is_told_of_and_removed_whatever_has_changed():
+def test_a_failed_pod_is_told_of_and_removed_as_it_was_seen():
     told = "Found failed daemon pod default/web-n1 on node n1, will try to kill it"
     assert keep(node(), FAILED).actions == (
         Record("FailedDaemonPod", told, "Warning"),
-        Delete(FAILED, as_seen=False, say=SAY_DELETE, strike=SLOT),
+        Delete(FAILED, say=SAY_DELETE, strike=SLOT),
     )
 
 
@@ -135,7 +135,7 @@ def test_a_succeeded_pod_is_told_of_and_removed_without_a_pause():
     plan = keep(node(), it, strikes={SLOT: Strike(9, NOW)})
     assert plan.actions == (
         Record("SucceededDaemonPod", told),
-        Delete(it, as_seen=False, say=SAY_DELETE),
+        Delete(it, say=SAY_DELETE),
     )
 
 

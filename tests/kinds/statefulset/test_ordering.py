@@ -126,10 +126,12 @@ def test_two_broken_pods_on_their_way_out_are_for_a_human_to_resolve():
     assert wait.remedy == "delete pod web-2 or pod web-1 by hand"
 
 
-def test_a_failed_pod_goes_whatever_has_changed_others_only_as_they_were_seen():
+def test_a_pod_goes_only_as_it_was_seen_even_when_it_has_failed():
+    """Somebody may have taken it out of the set meanwhile, to look into it."""
     [failed] = look(stateful_set(1), member(0, **FAILED)).actions
     [surplus] = look(stateful_set(1), member(0), member(1)).actions
-    assert (failed.as_seen, surplus.as_seen) == (False, True)
+    assert failed.as_seen
+    assert surplus.as_seen
 
 
 def test_deletions_are_told_in_kubernetes_words():

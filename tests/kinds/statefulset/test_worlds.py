@@ -12,13 +12,14 @@ from itertools import permutations, product
 import msgspec.structs
 import pytest
 
-from builders import NOW, seen
+from builders import seen
 from members import DATA, STATEFUL, V1, V2, claim, member, of_pod, rolling, stateful_set
 from podwright.kinds.statefulset import identity, ordering, rolling_update
 from podwright.kinds.statefulset.decide import decide
 from podwright.objects import Claim, Pod
 from podwright.plan import Create, Delete, Patch, Plan
-from podwright.rules import pods
+from simulation.invariants import Violation, expect
+from simulation.stateful_plans import Look, check
 
 STATES = {
     "pending": {"phase": "Pending"},
@@ -42,105 +43,22 @@ STRATEGIES = {
 POLICIES = ("OrderedReady", "Parallel")
 
 
-class Violation(AssertionError):  # noqa: N818  # what it is called in the simulation, too
-    """An invariant does not hold; its name comes first."""
-
-
-def expect(invariant, holds, what):
-    if not holds:
-        raise Violation(f"{invariant}: {what}")
-
-
-def available(it):
-    return (
-        it is not None
-        and pods.is_active(it)
-        and it.status.phase == "Running"
-        and (pods.is_available(it, 0, NOW))
-    )
-
-
-def check(owner, world, plan):
-    """What a plan may do in a world, whatever the rule says."""
-    there = {identity.ordinal_of("web", it.name): it for it in world}
-    made = [
-        identity.ordinal_of("web", each.manifest["metadata"]["name"])
-        for each in plan.actions
-        if isinstance(each, Create) and each.resource == Pod.resource
-    ]
-    gone = [
-        identity.ordinal_of("web", each.target.name)
-        for each in plan.actions
-        if isinstance(each, Delete) and isinstance(each.target, Pod)
-    ]
-    wanted = owner.spec.ordinal_range
-    expect("I5", len(set(made)) == len(made), f"{made} are made twice")
-    expect("I5", len(set(gone)) == len(gone), f"{gone} go twice")
-    expect("I5", not set(made) & there.keys(), f"{made} are made where a pod is")
-    expect("I5", set(made) <= set(wanted), f"{made} are made and not wanted")
-    for ordinal in gone:
-        going = there[ordinal].metadata.deletion_timestamp
-        expect("I5", not going, f"{ordinal} is deleted again")
-    if owner.spec.pod_management_policy == "OrderedReady":
-        check_order(owner, there, made, gone)
-    check_roll_out(owner, there, gone)
-    check_progress(owner, there, plan)
-
-
-def check_order(owner, there, made, gone):
-    wanted = owner.spec.ordinal_range
-    expect("I5", len(made) <= 1, f"{made} are made at once")
-    for ordinal in made:
-        before = [there.get(n) for n in range(wanted.start, ordinal)]
-        expect("I5", all(map(available, before)), f"{ordinal} is made before its time")
-    condemned = [ordinal for ordinal in gone if ordinal not in wanted]
-    expect("I5", len(condemned) <= 1, f"{condemned} go at once")
-    surplus = there.keys() - set(wanted)
-    for ordinal in condemned:
-        expect("I5", ordinal == max(surplus), f"{ordinal} goes before {max(surplus)}")
-        stay = [there.get(n) for n in wanted]
-        expect("I5", all(map(available, stay)), f"{ordinal} goes while others are not there")
-
-
-def check_roll_out(owner, there, gone):
-    """Of pods that are wanted only those of an old revision go, within partition and budget."""
-    spec = owner.spec
-    wanted = {n: it for n, it in there.items() if n in spec.ordinal_range}
-    live = {n for n in gone if n in wanted and not pods.is_finished(wanted[n])}
-    for ordinal in live:
-        old = not identity.is_of(wanted[ordinal], V2.name)
-        expect("I5", old, f"{ordinal} goes and is new")
-        expect("I5", ordinal >= spec.partition, f"{ordinal} goes below the partition")
-    sound = {n for n in live if available(wanted[n])}
-    budget = spec.update_strategy.rolling_update.max_unavailable
-    most = {None: 1, "100%": max(spec.replicas, 1)}.get(budget, budget)
-    lacking = sum(
-        not available(there.get(n))
-        for n in spec.ordinal_range
-        # Without a budget upstream does not ask about those that a roll-out has yet to come to.
-        if budget is not None or n > max(live, default=-1)
-    )
-    within = not sound or len(sound) + lacking <= most
-    expect("I5", within, f"{live} go, {lacking} are missing, at most {most} may be")
-
-
-def check_progress(owner, there, plan):
+def check_progress(look):
     """A set that is not at its goal acts, or says what it waits for."""
-    spec = owner.spec
-    goal = there.keys() == set(spec.ordinal_range) and all(
-        available(it) and (identity.is_of(it, V2.name) or n < spec.partition)
-        for n, it in there.items()
+    goal = look.pods.keys() == set(look.wanted) and all(
+        look.is_available(n) and (look.is_new(n) or n < look.spec.partition) for n in look.pods
     )
+    plan = look.plan
     expect("I13", bool(plan.steps or plan.waits) or goal, "nothing is done and nothing waited for")
     expect("I13", not (goal and plan.steps), f"at its goal it does {plan.steps}")
-    if not spec.update_strategy.replace_stuck_pods:
-        return
-    stuck = plan.steps == () and not any(
-        it.metadata.deletion_timestamp or (identity.is_of(it, V2.name) and not available(it))
-        for it in there.values()
-    )
-    helpless = [n for n, it in there.items() if n not in spec.ordinal_range and not available(it)]
-    expect("I12", goal or not stuck or len(helpless) > 1, "a stuck pod is left standing")
+    if look.spec.update_strategy.replace_stuck_pods and not goal and not plan.steps:
+        reasons = [
+            n
+            for n, it in look.pods.items()
+            if it.metadata.deletion_timestamp or (look.is_new(n) and not look.is_available(n))
+        ]
+        helpless = [n for n in look.pods if n not in look.wanted and not look.is_available(n)]
+        expect("I12", reasons or len(helpless) > 1, "a stuck pod is left standing")
 
 
 def explore(policy, strategy, replicas, start=0):
@@ -153,7 +71,10 @@ def explore(policy, strategy, replicas, start=0):
         update_strategy=STRATEGIES[strategy],
     )
     for world in WORLDS:
-        check(owner, world, decide(seen(owner, V1, V2, *world)))
+        it = seen(owner, V1, V2, *world)
+        look = Look(it, decide(it), V2.name)
+        check(look)
+        check_progress(look)
 
 
 @pytest.mark.parametrize("policy", POLICIES)

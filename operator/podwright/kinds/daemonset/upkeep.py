@@ -81,9 +81,9 @@ def create(seen: Observed[DaemonSetSpec], hash_: str, node: str) -> Create:
     return Create(made.resource, manifest, say=made.say, like=template)
 
 
-def delete(pod: Pod, *, as_seen: bool = True, strike: str = "") -> Delete:
+def delete(pod: Pod, *, strike: str = "") -> Delete:
     """Remove a pod, and say so."""
-    return Delete(pod, as_seen=as_seen, say=templates.SAY_DELETE, strike=strike)
+    return Delete(pod, say=templates.SAY_DELETE, strike=strike)
 
 
 def _is_going(pod: Pod) -> bool:
@@ -108,7 +108,7 @@ def _tidy(
         elif pod.status.phase == "Succeeded":
             told = f"Found succeeded daemon pod {_where(pod, berth)}, will try to delete it"
             work.records.append(Record(labels.SUCCEEDED_DAEMON_POD, told))
-            work.surplus.append(delete(pod, as_seen=False))
+            work.surplus.append(delete(pod))
         else:
             running.append(pod)
     if not surge:
@@ -127,7 +127,7 @@ def _failed(seen: Observed[DaemonSetSpec], berth: Berth, pod: Pod, work: _Work) 
         return True
     told = f"Found failed daemon pod {_where(pod, berth)}, will try to kill it"
     work.records.append(Record(labels.FAILED_DAEMON_POD, told, "Warning"))
-    work.surplus.append(delete(pod, as_seen=False, strike=slot))
+    work.surplus.append(delete(pod, strike=slot))
     return False
 
 

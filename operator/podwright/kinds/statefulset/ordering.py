@@ -68,7 +68,7 @@ def parallel(seen: Observed[StatefulSetSpec], members: Members, history: History
             actions += _pending(members, pod, ordinal)
             actions += _mended(seen, members, pod, ordinal)
         elif pod.metadata.deletion_timestamp is None:
-            actions.append(_delete(seen, pod, as_seen=False))
+            actions.append(_delete(seen, pod))
     condemned = (members.by_ordinal[ordinal] for ordinal in members.condemned)
     gone = [_delete(seen, pod) for pod in condemned if not pod.metadata.deletion_timestamp]
     removal = Plan.of(*_condemned_claims(members)).then(Plan.of(*gone))
@@ -141,12 +141,12 @@ def _progress(seen: Observed[StatefulSetSpec], members: Members) -> Plan:
 def _remove_finished(seen: Observed[StatefulSetSpec], pod: Pod) -> Plan:
     """A pod whose containers have ended for good makes room for the next of its ordinal."""
     if pod.metadata.deletion_timestamp is None:
-        return Plan.of(_delete(seen, pod, as_seen=False))
+        return Plan.of(_delete(seen, pod))
     return Plan.wait(f"pod {pod.name} to be gone", on=f"pod {pod.name}")
 
 
-def _delete(seen: Observed[StatefulSetSpec], pod: Pod, *, as_seen: bool = True) -> Delete:
-    return Delete(pod, as_seen=as_seen, say=identity.say(seen.meta.name, "Delete"))
+def _delete(seen: Observed[StatefulSetSpec], pod: Pod) -> Delete:
+    return Delete(pod, say=identity.say(seen.meta.name, "Delete"))
 
 
 def _pending(members: Members, pod: Pod, ordinal: int) -> list[Action]:
