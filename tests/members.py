@@ -146,6 +146,7 @@ def daemon_set(
     most: int | str = 1,
     surge: int | str = 0,
     strategy: str = "RollingUpdate",
+    name: str = "web",
     status: Manifest | None = None,
     meta: Mapping[str, Any] | None = None,
     **spec: Any,
@@ -154,7 +155,7 @@ def daemon_set(
     update = daemons.UpdateStrategy(strategy, daemons.RollingUpdate(most, surge))
     usual = {"selector": SELECTOR, "template": template(v), "update_strategy": update}
     return Owner(
-        metadata=_meta("web", meta),
+        metadata=_meta(name, meta),
         spec=DaemonSetSpec(**usual | spec),
         status=status or {},
     )

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from itertools import permutations, product
 
-import msgspec
 import pytest
 
 from builders import HOUR, seen
 from members import V1, V2, daemon, daemon_set, node
-from podwright.kinds.daemonset import fleet, placement, rolling_update, upkeep
+from podwright.kinds.daemonset import rolling_update, upkeep
 from podwright.kinds.daemonset.decide import decide
-from podwright.objects import Node, Pod, Taint
-from podwright.plan import Create, Delete, Plan
-from podwright.rules import pods
+from podwright.objects import Taint
+from podwright.plan import Delete, Plan
+from simulation.daemon_plans import Look, check
+from simulation.invariants import Violation, expect
 
 TAINTS = {"fits": (), "keeps": (Taint("own", "", "NoSchedule"),)}
 TAINTS["forbids"] = (Taint("own", "", "NoExecute"),)
@@ -70,132 +70,29 @@ def worlds():
 WORLDS = list(worlds())
 
 
-class Violation(AssertionError):  # noqa: N818  # what it is called in the simulation, too
-    """An invariant does not hold; its name comes first."""
+def check_progress(look):
+    """A set that is not at its goal acts, or says what it waits for."""
+    settled = all(_is_settled(look, name) for name, fit in look.fits.items() if fit.runs)
+    acts = look.plan.steps or look.plan.waits
+    expect("I13", acts or settled, "nothing is done, nothing waited for")
+    clean = all(fit.runs or not look.on(name) for name, fit in look.fits.items())
+    perfect = settled and clean
+    expect("I13", not (perfect and look.plan.steps), f"at its goal it does {look.plan.steps}")
 
 
-def expect(invariant, holds, what):
-    if not holds:
-        raise Violation(f"{invariant}: {what}")
-
-
-def available(it):
-    return pods.is_active(it) and pods.is_ready(it)
-
-
-def is_new(it):
-    return it.metadata.labels["controller-revision-hash"] == "v2"
-
-
-class World:
-    """What is there, and what a plan makes of it."""
-
-    def __init__(self, owner, things, plan):
-        spec = owner.spec
-        fits = placement.of(spec.template)
-        self.fits = {it.name: placement.fit(fits, it) for it in things if isinstance(it, Node)}
-        self.pods = [it for it in things if isinstance(it, Pod)]
-        self.plan = plan
-        self.gone = [it.target for it in plan.actions if isinstance(it, Delete)]
-        made = [it.manifest for it in plan.actions if isinstance(it, Create)]
-        self.made = [placement.node_of(msgspec.convert(it, Pod)) for it in made]
-        self.rolls = spec.update_strategy.type == "RollingUpdate"
-        wanted = [name for name, fit in self.fits.items() if fit.runs]
-        self.wanted = wanted
-        look = seen(owner, *things)
-        self.most, self.surge = fleet.budget(look, wanted)
-        self.surge = self.surge if self.rolls else 0
-
-    def on(self, name):
-        return [it for it in self.pods if it.spec.node_name == name]
-
-    def live(self, name):
-        return [it for it in self.on(name) if pods.is_active(it)]
-
-
-def check(owner, things, plan):
-    world = World(owner, things, plan)
-    names = [it.name for it in world.gone]
-    expect("I7", len(set(names)) == len(names), f"{names} go twice")
-    for it in world.gone:
-        expect("I7", not it.metadata.deletion_timestamp, f"{it.name} is deleted again")
-    expect("I7", len(set(world.made)) == len(world.made), f"{world.made} get two at once")
-    for name, fit in world.fits.items():
-        check_node(world, name, fit)
-    check_budget(world)
-    check_progress(world)
-
-
-def check_node(world, name, fit):
-    """At most one live pod, or two in a roll-out with surge; none where none may be."""
-    live = world.live(name)
-    if name in world.made:
-        most = 1 if world.surge else 0
-        expect("I7", fit.runs, f"{name} gets a pod that may not run there")
-        expect("I7", len(live) <= most, f"{name} gets another pod beside {len(live)}")
-        beside = all(not is_new(it) for it in live)
-        expect("I7", beside, f"{name} gets a second new pod")
-        if not world.surge:
-            held = [it for it in world.on(name) if not pods.is_finished(it)]
-            expect("I7", not held, f"{name} gets a pod before the old one is gone")
-    left = [it for it in live if it not in world.gone]
-    if not fit.stays:
-        expect("I7", not left, f"{name} keeps a pod that may not stay")
-    elif live:
-        untouched = len(live) < 2 or len(left) <= (2 if world.surge else 1)
-        expect("I7", untouched, f"{name} keeps {len(left)} pods")
-
-
-def check_budget(world):
-    """Nodes that we take the last available pod from, and those without one, are within it."""
-    taken = [
-        name
-        for name in world.wanted
-        if any(map(available, world.on(name)))
-        and len(world.live(name)) == 1
-        and all(it in world.gone for it in world.live(name))
-    ]
-    expect("I7", world.rolls or not taken, f"{taken} are renewed, which nobody asked for")
-    for name in taken:
-        expect("I7", not any(map(is_new, world.live(name))), f"{name} loses its new pod")
-    if world.surge:
-        expect("I7", not taken, f"{taken} lose their only pod in spite of surge")
-    else:
-        lacking = sum(not any(map(available, world.on(name))) for name in world.wanted)
-        within = not taken or len(taken) + lacking <= world.most
-        expect("I7", within, f"{taken} go, {lacking} have none, at most {world.most} may")
-    two = [name for name in world.made if any(map(available, world.live(name)))]
-    surging = sum(len(world.live(name)) > 1 and name not in {
-        it.spec.node_name for it in world.gone} for name in world.fits)  # fmt: skip
-    expect("I7", not two or len(two) + surging <= world.surge, f"{two} get a second pod")
-
-
-def check_progress(world):
-    at_goal = all(
-        [available(it) and (is_new(it) or not world.rolls) for it in world.on(name)] == [True]
-        if fit.runs
-        else not world.on(name) or (fit.stays and len(world.live(name)) == 1)
-        for name, fit in world.fits.items()
-    )
-    acts = world.plan.steps or world.plan.waits
-    expect("I13", acts or at_goal or _is_left_over(world), "nothing is done, nothing waited for")
-    perfect = at_goal and all(fit.runs or not world.on(name) for name, fit in world.fits.items())
-    expect("I13", not (perfect and world.plan.steps), f"at its goal it does {world.plan.steps}")
-
-
-def _is_left_over(world):
-    """What is going on nodes that want no pod needs no word."""
-    return all(
-        [available(it) for it in world.on(name)] == [True]
-        for name, fit in world.fits.items()
-        if fit.runs
-    )
+def _is_settled(look, name):
+    there = look.on(name)
+    right = [look.is_available(it) and (look.is_new(it) or not look.rolls) for it in there]
+    return right == [True]
 
 
 def explore(budget):
     owner = daemon_set(v=2, **BUDGETS[budget])
     for things in WORLDS:
-        check(owner, things, decide(seen(owner, V1, V2, *things)))
+        it = seen(owner, V1, V2, *things)
+        look = Look(it, decide(it), "v2")
+        check(look)
+        check_progress(look)
 
 
 @pytest.mark.parametrize("budget", BUDGETS)
