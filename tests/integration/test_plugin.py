@@ -28,7 +28,8 @@ BY_HAND = {"nodeName": "by-hand"}
 
 def manifest(kind="StatefulSet", name="web", group=OURS, labels=None, pod=None, **spec):
     labels = labels or {"app": name}
-    containers = [{"name": "web", "image": "web:1"}]
+    # Characters that the API server escapes, and compares so.
+    containers = [{"name": "web", "image": "web:1", "args": ["a && b > c"]}]
     template = {"metadata": {"labels": labels}, "spec": {"containers": containers} | (pod or {})}
     wish = {"selector": {"matchLabels": labels}, "template": template}
     if kind != "DaemonSet":

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from podwright import labels
 from podwright.kubectl import options, pod_template, revisions
@@ -19,6 +20,7 @@ from podwright.kubectl.errors import Failure, ServerFailure
 from podwright.kubectl.options import Chosen
 from podwright.kubectl.printing import Printer
 from podwright.objects import Manifest, Revision
+from podwright.rules.revisions import written
 
 if TYPE_CHECKING:
     from podwright.kubectl.found import Found
@@ -95,9 +97,11 @@ async def _restore(
     server: Server, found: Found, number: int, template: Manifest, dry_run: str
 ) -> Manifest:
     # The operator writes the status all the time, so a resource version would be outdated often.
-    patch = [
+    # The API server compares strings by their bytes, as it writes them itself.
+    seen = msgspec.Raw(written(found.manifest["spec"]["template"]))
+    patch: list[Manifest] = [
         {"op": "test", "path": "/metadata/uid", "value": found.uid},
-        {"op": "test", "path": "/spec/template", "value": found.manifest["spec"]["template"]},
+        {"op": "test", "path": "/spec/template", "value": seen},
         {"op": "replace", "path": "/spec/template", "value": template},
     ]
     try:

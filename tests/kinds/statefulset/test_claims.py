@@ -229,6 +229,8 @@ def test_only_claims_of_the_pods_own_ordinal_are_touched():
         pytest.param(("Retain", "Delete"), (of_pod("web-0", "uid-x"),), True, id="of-a-pod"),
         pytest.param(("Retain", "Delete"), (of_pod("web-1"),), False, id="of-another-pod"),
         pytest.param(("Delete", "Delete"), (STATEFUL,), False, id="of-the-set"),
+        pytest.param(("Delete", "Retain"), (EARLIER,), True, id="of-an-earlier-set"),
+        pytest.param(("Retain", "Retain"), (EARLIER, STATEFUL), True, id="of-both-sets"),
         pytest.param(("Retain", "Delete"), (), False, id="of-nobody"),
         pytest.param(("Delete", "Retain"), (of_pod("web-0"),), False, id="retained"),
     ],

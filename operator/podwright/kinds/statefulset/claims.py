@@ -17,7 +17,8 @@ Kubernetes: pkg/controller/statefulset/stateful_set_utils.go, ``getPersistentVol
 
 Differs: a claim has its owner from its first write; upstream adds it after the pod was made, so a
 set that is deleted in between leaves a claim behind. A claim that goes wakes the set that waits for
-its name.
+its name. A claim of an earlier set of the same name is waited for; upstream makes a pod on it, and
+then the garbage collector takes the claim.
 """
 
 from __future__ import annotations
@@ -128,12 +129,13 @@ class Claims:
         return next((claim for claim in there if claim.metadata.deletion_timestamp), None)
 
     def stale(self, ordinal: int, pod_name: str) -> Claim | None:
-        """A claim that goes with an earlier pod of this ordinal: the next one waits for that."""
-        if self.seen.spec.persistent_volume_claim_retention_policy.when_scaled != DELETE:
-            return None
+        """A claim that goes with an earlier pod or set: the next pod waits until it is gone."""
+        policy = self.seen.spec.persistent_volume_claim_retention_policy
         for claim in self.existing(ordinal):
-            if any(ref.kind == "Pod" and ref.name == pod_name for ref in _references(claim)):
-                return claim
+            for ref in _references(claim):
+                of_pod = ref.kind == "Pod" and ref.name == pod_name
+                if (of_pod and policy.when_scaled == DELETE) or _is_stale(ref, self.seen.reference):
+                    return claim
         return None
 
     def conflicts(self, ordinal: int, *uids: str) -> list[Record]:
