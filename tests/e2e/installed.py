@@ -69,13 +69,14 @@ class Installed:
             self.wait()
             self.wait_for_garbage_collection()
 
-    def apply(self):
-        """Everything of deploy/, the kinds included; only the image is ours."""
-        self.kind.kubectl("apply", "--server-side", "-k", str(self._with_our_image("deploy")))
+    def apply(self, image=None):
+        """Everything of deploy/, the kinds included; only the image is ours, or another one."""
+        folder = self._with_image("deploy", image or self._name)
+        self.kind.kubectl("apply", "--server-side", "-k", str(folder))
 
     def remove(self):
         """Remove the operator as the README says; the kinds and their objects stay."""
-        self.kind.kubectl("delete", "-k", str(self._with_our_image("deploy/install")))
+        self.kind.kubectl("delete", "-k", str(self._with_image("deploy/install", self._name)))
 
     def wait(self, seconds=120):
         """Wait for two ready replicas of the newest sort, one of them leading, and no others."""
@@ -126,7 +127,7 @@ class Installed:
 
     def logs(self, since):
         """The logs of all replicas since then, for people who look for what went wrong."""
-        flags = ("--prefix", "--tail=200", f"--since-time={since}", "--max-log-requests=9")
+        flags = ("--prefix", "--tail=200", f"--since-time={since}", "--ignore-errors")
         selector = "app.kubernetes.io/name=podwright"
         return self.kind.kubectl("logs", "-n", SYSTEM, "-l", selector, *flags)
 
@@ -199,13 +200,13 @@ class Installed:
                 digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
         return f"{IMAGE}:{digest.hexdigest()[:16]}"
 
-    def _with_our_image(self, base):
+    def _with_image(self, base, image):
         """A kustomization as users write one, to name their registry."""
-        name, _, tag = self._name.rpartition(":")
+        name, _, tag = image.rpartition(":")
         folder = ROOT / ".local" / "e2e" / base.replace("/", "-")
         folder.mkdir(parents=True, exist_ok=True)
-        image = {"name": "podwright", "newName": name, "newTag": tag}
-        document = {"resources": [f"../../../{base}"], "images": [image]}
+        entry = {"name": "podwright", "newName": name, "newTag": tag}
+        document = {"resources": [f"../../../{base}"], "images": [entry]}
         draft = folder / f".draft-{os.getpid()}"
         draft.write_text(yaml.safe_dump(document))
         draft.rename(folder / "kustomization.yaml")

@@ -10,7 +10,16 @@ def pytest_runtest_makereport(item, call):
     world = getattr(item, "world", None)
     if report.when != "call" or not report.failed or world is None:
         return
-    report.sections.append(("operator log", item.operator_log()[-4000:]))
-    for what in ("events", "replicasets.apps.podwright.dev,pods -o wide"):
-        text = world.cluster.kubectl("get", *what.split(), "-n", world.namespace)
-        report.sections.append((what, text[-4000:]))
+    get = lambda *what: world.cluster.kubectl("get", *what, "-n", world.namespace)  # noqa: E731
+    _explain(report, "operator log", item.operator_log)
+    _explain(report, "events", lambda: get("events"))
+    _explain(report, "objects", lambda: get("replicasets.apps.podwright.dev,pods", "-o", "wide"))
+
+
+def _explain(report, what, ask):
+    """Attach the end of an answer; no answer must not hide the failure, which ends the whole run."""
+    try:
+        text = ask()
+    except Exception as error:
+        text = f"not known: {error}"
+    report.sections.append((what, text[-4000:]))
