@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kindcluster import KindCluster, KindError, config, state
+from kindcluster import KindCluster, KindError, config, images, state
 from kindcluster.docker import Docker
 
 WEB = """\
@@ -135,6 +136,25 @@ def test_pod_security_is_enforced(kind, namespace):
 def test_an_unknown_image_is_not_loaded(kind):
     with pytest.raises(KindError, match=r"There is no image nobody/has-this:1: neither in Docker"):
         kind.load("nobody/has-this:1")
+
+
+@pytest.mark.alone  # nobody else may load
+def test_an_image_is_brought_again_only_when_it_is_another_one(kind):
+    docker, base, name = Docker.find(), images.find("busybox"), "localhost/podwright/twice:1"
+    docker.run("load", "--input", str(base.archive()))
+    node = kind.workers[0]
+    brought = lambda: name in kind.run(node, "ctr", "-n", "k8s.io", "images", "ls", "-q")  # noqa: E731
+    for turn in (secrets.token_hex(4), secrets.token_hex(4)):
+        recipe = f"FROM {base.names[0]}\nLABEL turn={turn}\n"
+        docker.run("build", "--quiet", f"--tag={name}", "-", stdin=recipe)
+        try:
+            kind.load(name)
+            assert brought()
+            kind.run(node, "ctr", "-n", "k8s.io", "images", "rm", "--sync", name)
+            kind.load(name)
+            assert not brought()
+        finally:
+            docker.run("image", "rm", name)
 
 
 def test_a_running_cluster_is_found_again(kind):

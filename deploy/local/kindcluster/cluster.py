@@ -126,9 +126,10 @@ class KindCluster:
         """Bring images into every node: test images by short name, others from Docker by name."""
         for name in names:
             if image := images.find(name):
-                self._load_ours(image)
-            elif self._docker.has_image(name):
-                self._kind.run("load", "docker-image", name, f"--name={self.name}")
+                archive = image.archive()
+                self._load(f"{image.what}-{archive.name}", "image-archive", str(archive))
+            elif number := self._docker.image_id(name):
+                self._load(f"{name}-{number}", "docker-image", name)
             else:
                 known = ", ".join(images.in_cluster())
                 raise KindError(
@@ -136,12 +137,11 @@ class KindCluster:
                     f"it, nor among the test images ({known})."
                 )
 
-    def _load_ours(self, image: images.TestImage) -> None:
-        archive = image.archive()
-        key = f"{image.what}-{archive.name}"
+    def _load(self, key: str, source: str, name: str) -> None:
+        """Have kind load it once: asked again it would bring it again, half a minute for 300 MB."""
         noted = self._state()
         if key not in noted.loaded:
-            self._kind.run("load", "image-archive", str(archive), f"--name={self.name}")
+            self._kind.run("load", source, name, f"--name={self.name}")
             replace(noted, loaded=(*noted.loaded, key)).write(self.name)
 
     def pause(self, node: str) -> None:

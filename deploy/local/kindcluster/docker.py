@@ -66,9 +66,13 @@ class Docker:
             check=False, input=stdin or "",
         )  # fmt: skip
 
+    def image_id(self, name: str) -> str:
+        """The id of the daemon's image of that name; "" if there is none."""
+        return self.try_run("image", "inspect", "--format", "{{.Id}}", name).stdout.strip()
+
     def has_image(self, name: str) -> bool:
         """Whether the daemon has this image."""
-        return self.try_run("image", "inspect", "--format", "{{.Id}}", name).returncode == 0
+        return bool(self.image_id(name))
 
     def cgroup_version(self) -> int:
         """Which cgroups the daemon's machine has: 1 or 2."""
