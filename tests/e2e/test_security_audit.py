@@ -1,0 +1,59 @@
+"""The operator's rights, and what it did with them in the whole life of this cluster."""
+
+import json
+
+import pytest
+from deprived import had_its_rights
+from operating import bare_pod, eventually
+from test_install import ALLOWED, HOME, Account, allowed, asked
+from words import set_of, shell
+
+STAY = shell("exec sleep infinity")
+LOST_ANSWERS = {("get", "pods")}
+"""Asked only when the answer to a creation was lost, which nobody can make happen here."""
+
+
+def test_the_installed_service_account_may_do_what_the_list_says_and_nothing_else(
+    cluster, operator, tmp_path
+):
+    account = Account(cluster, tmp_path)
+    assert account.rules("default") == allowed("everywhere")
+    assert account.rules(HOME) == allowed("everywhere", "in its own namespace")
+
+
+def live(world):
+    """What takes a right that a run of few tests might not take."""
+    orphan = bare_pod("orphan", {"app": "web"})
+    orphan["spec"] = {"containers": [STAY], "terminationGracePeriodSeconds": 1}
+    world.create(orphan)
+    world.create(set_of(STAY, replicas=15))  # so many alike become one event, with a count
+    world.settled(15)
+    world.patch_pod("orphan", {"metadata": {"labels": {"app": "other"}}})
+    world.settled(15)
+    counts = lambda: {event["count"] for event in world.events("SuccessfulCreate")}  # noqa: E731
+    eventually(lambda: counts() - {1}, "an event is counted up", pause=0.5)
+    world.scale(1)
+    world.settled(1)
+
+
+@pytest.mark.last
+def test_all_that_was_done_is_allowed_and_all_that_is_allowed_was_done(kind, operator, world):
+    """No request was beyond its rights; each right was used, but for those with a reason."""
+    live(world)
+    requests = [json.loads(line) for line in kind.audit_log.read_text().splitlines()]
+    # Admission refuses with 403 too; this annotation is the authorizer's.
+    forbidden = [
+        (each["requestReceivedTimestamp"], each["verb"], each["requestURI"])
+        for each in requests
+        if each["annotations"].get("authorization.k8s.io/decision") != "allow"
+        and had_its_rights(kind, each["requestReceivedTimestamp"])
+    ]
+    assert not forbidden
+    used = {asked(each) for each in requests} - {None}
+    granted = {
+        (verb, name.partition(" ")[0])
+        for verb, name in allowed("everywhere", "in its own namespace")
+    }
+    excused = {tuple(reversed(each.split())) for each in ALLOWED["without a request"]}
+    assert used <= granted
+    assert granted - used <= excused | LOST_ANSWERS
