@@ -3,6 +3,8 @@
 import os
 import re
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -29,12 +31,13 @@ def shell(world, tmp_path):
     environment = os.environ | {
         "KUBECONFIG": str(tmp_path / "kubeconfig"),
         "KUBECACHEDIR": str(tmp_path / "cache"),
-        "PATH": f"{build.programs()}:{os.environ['PATH']}",
+        # kubectl finds its plugins on the path; ours comes with the package.
+        "PATH": f"{build.programs()}:{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
 
     def run(command, folder):
         ended = subprocess.run(
-            command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+            command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, timeout=240
         )  # fmt: skip
         assert ended.returncode == 0, f"{command}: {ended.stderr}"
         return ended.stdout

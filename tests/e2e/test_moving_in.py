@@ -5,6 +5,7 @@ import time
 
 import pytest
 from census import Census
+from deprivation import deprived
 from operating import eventually
 from words import built_in, restarts, set_of, shell, uids
 
@@ -80,7 +81,7 @@ def test_an_operator_that_is_removed_leaves_all_pods_and_one_that_comes_back_tak
     world.create(set_of(STAY, replicas=4))
     world.settled(4, seconds=60)
     pods = world.pods()
-    with Census(world) as seen:
+    with Census(world) as seen, deprived(operator.kind):
         operator.remove()
         assert not operator.pods()
         try:

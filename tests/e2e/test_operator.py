@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 from aimed import Aimed
 from census import Census
+from deprivation import deprived
 from installed import SYSTEM, later, now, seconds_between
 from operating import eventually
 from words import restarts, set_of, shell, uids
@@ -216,7 +217,7 @@ def test_an_upgrade_under_load_loses_and_doubles_nothing(operator, world, still,
 @pytest.mark.alone
 def test_a_restart_of_the_api_server_loses_and_doubles_nothing(operator, world, still, told):
     (control_plane,) = set(operator.kind.nodes) - set(operator.kind.workers)
-    with Census(world) as seen:
+    with Census(world) as seen, deprived(operator.kind):
         killing = Aimed(control_plane, "pkill -9 kube-apiserver")
         killed = scale_up_and(world, seen, killing.fire)
         made = len(pods_created(operator, world)) - 3

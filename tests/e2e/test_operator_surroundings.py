@@ -5,7 +5,7 @@ import time
 
 import pytest
 import yaml
-from deprived import without_rights
+from deprivation import deprived
 from installed import SYSTEM
 from operating import ROOT, eventually
 from words import name_of, set_of, shell, uids
@@ -85,7 +85,8 @@ def test_an_operator_whose_rights_are_gone_names_them_and_works_when_they_are_ba
     world.settled(3)
     before = uids(world.pods())
     known = {name: operator.restarts(name) for name in names(operator)}
-    with without_rights(operator):
+    with deprived(operator.kind):
+        operator.kind.kubectl("delete", "clusterrolebinding/podwright")
         new = restart(operator)
         waits_for(operator, new, ("CrashLoopBackOff",))
         lines = operator.log(new).splitlines()
@@ -99,6 +100,8 @@ def test_an_operator_whose_rights_are_gone_names_them_and_works_when_they_are_ba
         time.sleep(3)  # nobody may do it, and whoever tries must not die of it
         assert uids(world.pods()) == before
         assert {name: operator.restarts(name) for name in known} == known
+        operator.apply()
+        operator.wait()
     world.settled(4)
     assert before < uids(world.pods())
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from deprived import had_its_rights
+from deprivation import had_its_rights
 from operating import bare_pod, eventually
 from test_install import ALLOWED, HOME, Account, allowed, asked
 from words import set_of, shell
@@ -21,11 +21,16 @@ def test_the_installed_service_account_may_do_what_the_list_says_and_nothing_els
     assert account.rules(HOME) == allowed("everywhere", "in its own namespace")
 
 
+def orphan(name, app):
+    """A pod that a set will adopt."""
+    pod = bare_pod(name, {"app": app})
+    pod["spec"] = {"containers": [STAY], "terminationGracePeriodSeconds": 1}
+    return pod
+
+
 def live(world):
-    """What takes a right that a run of few tests might not take."""
-    orphan = bare_pod("orphan", {"app": "web"})
-    orphan["spec"] = {"containers": [STAY], "terminationGracePeriodSeconds": 1}
-    world.create(orphan)
+    """What takes each right once, also where only a few tests ran: adopt, let go, grow, shrink."""
+    world.create(orphan("orphan", "web"))
     world.create(set_of(STAY, replicas=15))  # so many alike become one event, with a count
     world.settled(15)
     world.patch_pod("orphan", {"metadata": {"labels": {"app": "other"}}})
@@ -36,10 +41,32 @@ def live(world):
     world.settled(1)
 
 
+def live_with_claims(world):
+    """A StatefulSet has claims, goes to another template and back and forgets the oldest."""
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}
+    templates = [{"metadata": {"name": "data"}, "spec": claim}]
+    manifest = set_of(STAY, name="db", revisionHistoryLimit=1, volumeClaimTemplates=templates)
+    world.create(manifest | {"kind": "StatefulSet"})
+    for name in ("main", "second", "main", "second", "third"):
+        template = {"spec": {"containers": [{**STAY, "name": name}]}}
+        world.api.patch(world.path("statefulsets", "db"), {"spec": {"template": template}})
+        world.told("statefulsets", "db", readyReplicas=1, updatedReplicas=1, currentReplicas=1)
+
+
+def live_on_nodes(world, kind):
+    """A DaemonSet has a pod on each worker."""
+    manifest = set_of(STAY, name="agent")
+    del manifest["spec"]["replicas"]
+    world.create(manifest | {"kind": "DaemonSet"})
+    world.told("daemonsets", "agent", numberReady=len(kind.workers))
+
+
 @pytest.mark.last
 def test_all_that_was_done_is_allowed_and_all_that_is_allowed_was_done(kind, operator, world):
     """No request was beyond its rights; each right was used, but for those with a reason."""
     live(world)
+    live_with_claims(world)
+    live_on_nodes(world, kind)
     requests = [json.loads(line) for line in kind.audit_log.read_text().splitlines()]
     # Admission refuses with 403 too; this annotation is the authorizer's.
     forbidden = [

@@ -1,4 +1,8 @@
-"""Times in which a test had taken the operator's rights away; who looks at all requests leaves them out."""
+"""Times in which the operator's rights did not hold, for whoever looks at all its requests.
+
+A test has taken them away or has removed the operator, or the API server has just been started: for
+a moment it answers 403 to everybody, until it has read the roles.
+"""
 
 import contextlib
 import json
@@ -9,16 +13,13 @@ from kindcluster import state
 
 
 @contextlib.contextmanager
-def without_rights(operator):
-    """For the time of the block nobody may be served; afterwards everything is as installed."""
+def deprived(kind):
+    """Note the time of the block as one of those."""
     began = now()
-    operator.kind.kubectl("delete", "clusterrolebinding/podwright")
     try:
         yield
     finally:
-        operator.apply()
-        operator.wait()
-        with _notes(operator.kind).open("a") as notes:
+        with _notes(kind).open("a") as notes:
             notes.write(json.dumps([began, now()]) + "\n")
 
 
@@ -31,4 +32,4 @@ def had_its_rights(kind, moment):
 
 def _notes(kind):
     """Of this cluster, and gone with it."""
-    return state.folder(kind.name) / "without-rights"
+    return state.folder(kind.name) / "deprived"
