@@ -115,6 +115,16 @@ def world(cluster, namespace, operator, request):
 
 
 @pytest.fixture
+def last(operator):
+    """The last worker; whatever happened to it, it is back at work afterwards."""
+    node = operator.kind.workers[-1]
+    yield node
+    operator.kind.kubectl("uncordon", node)
+    operator.cluster.wait_for(node)
+    operator.wait()
+
+
+@pytest.fixture
 def told(record_property):
     """Takes a sentence with a figure, for the end of the run."""
     return lambda sentence: record_property("measured", sentence)

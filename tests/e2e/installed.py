@@ -50,6 +50,12 @@ class Administered:
         create = ("create", "token", "tests", "-n", "kube-system", "--duration=24h")
         self.token = kind.kubectl(*create).strip()
 
+    def wait_for(self, node):
+        """Wait until pods may be scheduled to a node that was away."""
+        self.kubectl("wait", f"node/{node}", "--for=condition=Ready", "--timeout=60s")
+        taints = ("get", "node", node, "-o", "jsonpath={.spec.taints}")
+        eventually(lambda: not self.kubectl(*taints), "the node has no taints", 60, pause=0.5)
+
     def close(self):
         self.ca.unlink(missing_ok=True)
 

@@ -32,12 +32,6 @@ def on(world, node):
     }
 
 
-@pytest.fixture
-def last(operator):
-    """The node that is disturbed: the worker that the others do not need."""
-    return operator.kind.workers[-1]
-
-
 def test_one_pod_on_every_worker_and_on_the_control_plane_if_tolerated(world, operator):
     world.create(daemon())
     told(world, desiredNumberScheduled=3, numberAvailable=3)
@@ -108,5 +102,7 @@ def test_a_node_that_joins_gets_a_pod(world, operator, last):
         told(world, desiredNumberScheduled=2, numberAvailable=2)
     finally:
         kind.run(last, "systemctl", "start", "kubelet")  # it registers when it starts
+        registered = ("get", "node", last, "--ignore-not-found", "-o", "name")
+        eventually(lambda: kind.kubectl(*registered), "it is registered", 60, pause=0.5)
     told(world, desiredNumberScheduled=3, numberAvailable=3)
     assert last in nodes_of(world)

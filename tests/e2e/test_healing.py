@@ -98,24 +98,6 @@ def budget_status(world):
 
 
 # --- nodes -----------------------------------------------------------------------------------
-@pytest.fixture
-def last(operator):
-    """The last worker; whatever happened to it, it is back at work afterwards."""
-    kind = operator.kind
-    node = kind.workers[-1]
-    yield node
-    kind.kubectl("uncordon", node)
-    is_back(kind, node)
-    operator.wait()
-
-
-def is_back(kind, node):
-    """Wait until pods may be scheduled to it again."""
-    kind.kubectl("wait", f"node/{node}", "--for=condition=Ready", "--timeout=60s")
-    taints = ("get", "node", node, "-o", "jsonpath={.spec.taints}")
-    eventually(lambda: not kind.kubectl(*taints), "the node has no taints", 60, pause=0.5)
-
-
 def running_elsewhere(world, node, replicas):
     """Wait for it; return the moment at which the last of them became ready."""
 
@@ -235,7 +217,7 @@ def test_pods_of_a_removed_node_are_replaced_and_the_node_may_come_back(
             eventually(lambda: kind.kubectl(*registered), "it is registered", 60, pause=0.5)
         assert seen.most == 6
     told(f"node removed: all replacements ready after {seconds_between(gone, back):.0f} s")
-    is_back(kind, last)
+    operator.cluster.wait_for(last)
     world.scale(12)
     world.settled(12, seconds=90)
     assert pods_on(world, last), "the node is used again"

@@ -42,11 +42,14 @@ def live(world):
 
 
 def live_with_claims(world):
-    """A StatefulSet has claims, goes to another template and back and forgets the oldest."""
+    """A StatefulSet has claims; another adopts, changes its template, also back, and forgets one."""
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}
     templates = [{"metadata": {"name": "data"}, "spec": claim}]
-    manifest = set_of(STAY, name="db", revisionHistoryLimit=1, volumeClaimTemplates=templates)
-    world.create(manifest | {"kind": "StatefulSet"})
+    files = set_of(STAY, name="files", volumeClaimTemplates=templates)
+    world.create(files | {"kind": "StatefulSet"})
+    world.told("statefulsets", "files", readyReplicas=1)
+    world.create(orphan("db-0", "db"))
+    world.create(set_of(STAY, name="db", revisionHistoryLimit=1) | {"kind": "StatefulSet"})
     for name in ("main", "second", "main", "second", "third"):
         template = {"spec": {"containers": [{**STAY, "name": name}]}}
         world.api.patch(world.path("statefulsets", "db"), {"spec": {"template": template}})
@@ -54,7 +57,8 @@ def live_with_claims(world):
 
 
 def live_on_nodes(world, kind):
-    """A DaemonSet has a pod on each worker."""
+    """A DaemonSet adopts a pod, and has one on each worker."""
+    world.create(orphan("agent-orphan", "agent"))
     manifest = set_of(STAY, name="agent")
     del manifest["spec"]["replicas"]
     world.create(manifest | {"kind": "DaemonSet"})
