@@ -1,7 +1,5 @@
 """StatefulSets of real pods: who they are, in which order they come, and what they remember."""
 
-import time
-
 import pytest
 from operating import eventually
 from words import IMAGE, Watch, expose, is_ready, name_of, run_in, set_of, shell
@@ -36,6 +34,15 @@ def told(world, seconds=90.0, **wanted):
 
 def pod(world, ordinal):
     return world.api.get(f"{world.core}/pods/web-{ordinal}")
+
+
+def lost(world, ordinal):
+    """Delete a pod, and wait until another one has its name."""
+    old = pod(world, ordinal)["metadata"]["uid"]
+    world.api.delete(f"{world.core}/pods/web-{ordinal}")
+    eventually(
+        lambda: (it := pod(world, ordinal)) and it["metadata"]["uid"] != old, "another pod", 60
+    )
 
 
 def change(world, **spec):
@@ -126,16 +133,16 @@ def test_parallel_pods_start_together(world):
     told(world, readyReplicas=3)
 
 
-def test_data_survives_restarts_updates_and_scaling_to_zero(world):
+def test_data_survives_restarts_updates_and_scaling_to_zero(world, operator):
+    """The storage class of this cluster keeps data on a node, so pods stay on one."""
+    here = {"nodeSelector": {"kubernetes.io/hostname": operator.kind.workers[0]}}
     write = "echo $(hostname) $EDITION >> /data/log; exec sleep infinity"
     edition = lambda value: shell(  # noqa: E731
         write, volumeMounts=DATA, env=[{"name": "EDITION", "value": value}]
     )
-    world.create(stateful(edition("one"), replicas=2, claims=["data"]))
+    world.create(stateful(edition("one"), replicas=2, claims=["data"], pod=here))
     told(world, readyReplicas=2)
-    old = pod(world, 1)["metadata"]["uid"]
-    world.api.delete(f"{world.core}/pods/web-1")
-    eventually(lambda: (it := pod(world, 1)) and it["metadata"]["uid"] != old, "another web-1", 60)
+    lost(world, 1)
     told(world, readyReplicas=2)
     change(world, template={"spec": {"containers": [edition("two")]}})
     told(world, readyReplicas=2, updatedReplicas=2, currentReplicas=2)
@@ -175,8 +182,7 @@ def test_a_canary_and_then_all(world):
         run_in(world, pod(world, n), "sh", "-c", "echo $EDITION").strip() for n in range(3)
     ]
     assert says() == ["one", "one", "two"]
-    world.api.delete(f"{world.core}/pods/web-0")
-    time.sleep(1)
+    lost(world, 0)
     told(world, readyReplicas=3, updatedReplicas=1)
     assert says() == ["one", "one", "two"], "a lost pod comes back as it was"
     change(world, updateStrategy={"rollingUpdate": {"partition": 0}})

@@ -26,8 +26,9 @@ def why(world):
                 [*command, "-n", world.namespace],
                 env=environment, capture_output=True, text=True, check=True,
             )  # fmt: skip
-            reasons = json.loads(said.stdout)["reasons"]
-            texts = [json.dumps(each) for each in reasons if until in each["until"]]
+            whole = json.loads(said.stdout)
+            reasons = [each for each in whole["reasons"] if until in each["until"]]
+            texts = [json.dumps(each) for each in (*reasons, *whole["notes"])]
             return next((text for text in texts if all(w in text for w in wanted.values())), None)
 
         return json.loads(eventually(found, f"{what} waits for {until} {wanted}", 60, 0.5))
@@ -63,11 +64,9 @@ def test_a_pod_that_fits_nowhere(world, why):
 def test_a_claim_that_is_being_deleted(world, why):
     world.create(stateful(shell("exec sleep infinity", volumeMounts=DATA), claims=["data"]))
     told(world, readyReplicas=1)
-    world.cluster.kubectl(
-        "delete", "pvc", "data-web-0", "-n", world.namespace, "--wait=false"
-    )  # in use, so it stays
     hold = {"metadata": {"finalizers": ["test/hold"]}}
     world.api.patch(f"{world.core}/persistentvolumeclaims/data-web-0", hold)
+    world.cluster.kubectl("delete", "pvc", "data-web-0", "-n", world.namespace, "--wait=false")
     world.api.delete(f"{world.core}/pods/web-0")
     eventually(lambda: pod(world, 0) is None, "the pod is gone", seconds=60)
     try:
