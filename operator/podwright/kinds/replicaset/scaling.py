@@ -29,16 +29,28 @@ def scale_up(seen: Observed[ReplicaSetSpec], active: Sequence[Pod]) -> Plan | No
 
 
 def scale_down(seen: Observed[ReplicaSetSpec], active: Sequence[Pod]) -> Plan | None:
-    """Remove the surplus, cheapest to lose first, 500 at most.
+    """Remove the surplus, cheapest to lose first, 500 at most; where all go, no matter which.
 
     Kubernetes: pkg/controller/replicaset/replica_set.go, ``manageReplicas``, ``getPodsToDelete``.
 
     Differs: the choice holds only for pods as they were seen, even with nothing wished for: one
-    that was relabelled or orphaned meanwhile is not ours to remove.
+    that was relabelled or orphaned meanwhile is not ours to remove. Of more than 500 that all go,
+    upstream takes the cheapest first as well.
     """
     surplus = min(len(active) - seen.spec.replicas, BURST)
     if surplus <= 0:
         return None
-    related = seen.siblings.get(Pod, ())
-    going = ranking.first_to_go(active, surplus, related=related, now=seen.now)  # type: ignore[arg-type]  # keyed by its own type
+    if seen.spec.replicas == 0:  # which is ten times cheaper than ranking 5,000
+        going: Sequence[Pod] = sorted(active, key=lambda pod: pod.metadata.uid)[:surplus]
+    else:
+        going = _cheapest(seen, active, surplus)
+    return _removal(going)
+
+
+def _removal(going: Sequence[Pod]) -> Plan:
     return Plan.of(*[Delete(pod, say=templates.SAY_DELETE) for pod in going])
+
+
+def _cheapest(seen: Observed[ReplicaSetSpec], active: Sequence[Pod], surplus: int) -> Sequence[Pod]:
+    related = seen.siblings.get(Pod, ())
+    return ranking.first_to_go(active, surplus, related=related, now=seen.now)  # type: ignore[arg-type]  # keyed by its own type
