@@ -43,6 +43,12 @@ def test_up_to_500_pods_are_removed_at_once():
     assert len(plan.actions) == BURST
 
 
+def test_when_all_go_none_is_ranked():
+    pods = [*(pod(f"web-{n}") for n in range(BURST)), pod("z", uid="z", ready=False)]
+    assert delete(pods[-1]) not in scale_down(*look(0, *pods)).actions
+    assert delete(pods[-1]) in scale_down(*look(1, *pods)).actions
+
+
 def test_pods_on_a_node_crowded_by_siblings_go_first():
     mine = [pod("web-0", node="n1"), pod("web-1", node="n2")]
     siblings = [*mine, pod("old-0", node="n2", owner="old")]
