@@ -36,7 +36,7 @@ lint: .venv/ready  ## Formatting, style, types, layers, generated files
 	@PYTHONPATH=operator $(BIN)/lint-imports --no-logo
 	@PYTHONPATH=operator:deploy/local $(BIN)/python deploy/generate.py --check
 
-unit: .venv/ready  ## Rules, engine parts and simulation: no cluster, under 10 s
+unit: .venv/ready  ## Rules, engine parts and simulation: no cluster, half a minute on two cores
 	@$(BIN)/pytest -q -n auto tests --ignore=tests/integration --ignore=tests/e2e -m "not cluster" --timeout=20
 
 integration: .venv/ready  ## Against a real control plane, built and started when needed
