@@ -77,7 +77,12 @@ def revision_for(
         return update
     if strategy.rolling_update is not None:
         return current if ordinal < seen.spec.partition else update
-    left = int(seen.status.get("currentReplicas") or 0)
+    if current.name == update.name:
+        return update
+    # Counted now: the status may still count a pod that was removed to be renewed.
+    left = sum(
+        pod.metadata.deletion_timestamp is None and is_of(pod, current.name) for pod in seen.of(Pod)
+    )
     return current if ordinal < seen.spec.ordinals.start + left else update
 
 
