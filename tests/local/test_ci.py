@@ -35,10 +35,9 @@ def test_the_last_line_says_whether_real_nodes_were_tested(tmp_path, docker, cod
     assert (ended.stdout == "") == (docker == 1)
 
 
-@pytest.mark.parametrize("failing", ["test", "e2e"])
-def test_a_failing_test_fails_it(tmp_path, failing):
+def test_a_failing_test_fails_it(tmp_path):
     (tmp_path / ".ci").mkdir()
     shutil.copy(SCRIPT, tmp_path / ".ci" / "run")
     (tmp_path / ".ci" / "docker").symlink_to("/bin/true")
-    (tmp_path / "Makefile").write_text(f"test e2e:\n\t@test $@ != {failing}\n")
+    (tmp_path / "Makefile").write_text("test:\n\t@false\n")
     assert subprocess.run([tmp_path / ".ci" / "run"], capture_output=True, check=False).returncode
