@@ -1,4 +1,4 @@
-"""The benchmark: our ReplicaSet beside kube-controller-manager's, on equal and fresh clusters.
+"""The benchmark: our kinds beside kube-controller-manager's, on equal and fresh clusters.
 
 One etcd and one API server per sample, made for it and thrown away after it; samples alternate
 A B B A; times are an independent watcher's. Figures mean something as ratios of one run only.
@@ -10,16 +10,18 @@ import platform
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from rich.console import Console
 
-from bench import tables
+from bench import figures, looks, tables
 from bench.contestants import OPERATOR
-from bench.figures import FIGURES, LIMIT
+from bench.figures import FIGURES, KINDS, LIMIT
 from bench.life import live
 from bench.limits import bare_posts
 from bench.processes import used_by_others
+from bench.rollouts import COURSES, Course, roll_out
 from bench.summary import BARE, DEFAULT, OPEN, Sample, order, summarise
 from controlplane import ControlPlaneError, build
 from controlplane.versions import KUBERNETES_VERSION
@@ -57,19 +59,22 @@ class Words(click.ParamType):
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 def main():
-    """Measure our ReplicaSet beside kube-controller-manager's.
+    """Measure our kinds beside kube-controller-manager's.
 
     \b
     Examples:
       python -m bench run --figures T1,T8 --pods 1000 --samples 3 --baseline open
+      python -m bench run --kinds statefulset,daemonset --samples 3 --baseline open
       python -m bench run --save result.json
       python -m bench show result.json -o markdown
+      python -m bench looks
     """
 
 
 @main.command()
 @click.option("--figures", type=Words((*FIGURES, LIMIT)), default=",".join((*FIGURES, LIMIT)))
-@click.option("--pods", type=Words(), default="1000,5000", help="Sizes of the set.")
+@click.option("--kinds", type=Words(KINDS), default="replicaset", help=f"Of {', '.join(KINDS)}.")
+@click.option("--pods", type=Words(), default="1000,5000", help="Sizes of the ReplicaSet.")
 @click.option("--samples", type=click.IntRange(1), default=5, help="Per contestant and size.")
 @click.option("--baseline", type=Words(("open", "default")), default="open,default")
 @click.option("--deletions", type=click.IntRange(1), default=200, help="Of T7, over all samples.")
@@ -110,27 +115,62 @@ def show(file, output):
     _print(json.loads(file.read_text()), output)
 
 
+@main.command("looks")
+@click.option("--sizes", type=Words(), default="500,5000", help="Pods, and nodes, of an owner.")
+def show_looks(sizes):
+    """Time one look at an owner, `decide` and `status`, without any cluster."""
+    click.echo(looks.as_text(sizes))
+
+
 def _prepare(options):
     options["figures"] = set(options["figures"])
     options["deletions"] = -(-options["deletions"] // options["samples"])
     build.programs()  # minutes, the first time, and says so
 
 
+class Turn(NamedTuple):
+    """Who is measured next, with how many pods; without a course it is a ReplicaSet's life."""
+
+    who: str
+    pods: int
+    course: Course | None = None
+
+    def __str__(self):
+        kind = f"{self.course.kind}, " if self.course else ""
+        return f"{self.who}, {kind}{self.pods:,} pods"
+
+
 def _schedule(options):
-    """Who is measured with how many pods, in order; the limits first and last."""
-    baselines, samples = options["baseline"], options["samples"]
-    limits = [(BARE, min([*options["pods"], _BARE_PODS]))] if LIMIT in options["figures"] else []
+    """The turns in order; the limits first and last."""
+    limits = []
+    if LIMIT in options["figures"] and "replicaset" in options["kinds"]:
+        limits = [Turn(BARE, min([*options["pods"], _BARE_PODS]))]
     yield from limits
-    for pods in options["pods"] if options["figures"] - {LIMIT} else []:
-        yield from ((who, pods) for who in order(samples) if who != OPEN or "open" in baselines)
-        if "default" in baselines and pods <= _DEFAULT_PODS:
-            yield from [(DEFAULT, pods)] * _DEFAULT_SAMPLES
-    yield from limits if samples > 1 else []
+    for course, pods in _subjects(options):
+        yield from (Turn(who, pods, course) for who in _contestants(options, pods))
+    yield from limits if options["samples"] > 1 else []
+
+
+def _subjects(options):
+    """What is measured, at which sizes."""
+    if "replicaset" in options["kinds"] and options["figures"] & figures.of("replicaset"):
+        yield from ((None, pods) for pods in options["pods"])
+    for course in COURSES:
+        keys = {course.made: (), course.renewed: ()}
+        if course.kind.lower() in options["kinds"] and figures.only(options["figures"], keys):
+            yield from ((course, pods) for pods in course.sizes)
+
+
+def _contestants(options, pods):
+    baselines = options["baseline"]
+    yield from (who for who in order(options["samples"]) if who != OPEN or "open" in baselines)
+    if "default" in baselines and pods <= _DEFAULT_PODS:
+        yield from [DEFAULT] * _DEFAULT_SAMPLES
 
 
 def _take(options, schedule):
-    for number, (who, pods) in enumerate(schedule, 1):
-        what = f"sample {number} of {len(schedule)}, {who}, {pods:,} pods"
+    for number, turn in enumerate(schedule, 1):
+        what = f"sample {number} of {len(schedule)}, {turn}"
         with progress.status(what) as status:
 
             def tell(stage, what=what, status=status):
@@ -139,13 +179,16 @@ def _take(options, schedule):
                     progress.print(f"{what}: {stage}", soft_wrap=True)
 
             tell("starting a control plane")
-            yield Sample(who, pods, _sample(who, pods, options, tell))
+            yield Sample(turn.who, turn.pods, _sample(turn, options, tell))
 
 
-def _sample(who, pods, options, tell):
+def _sample(turn, options, tell):
+    who, pods, course = turn
     if who == BARE:
         return bare_posts(pods, tell)
     wanted, deletions, source = options["figures"], options["deletions"], options["source"]
+    if course:
+        return roll_out(who, course, pods, wanted, tell=tell, source=source)
     return live(who, pods, wanted, deletions=deletions, tell=tell, source=source)
 
 

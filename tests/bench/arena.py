@@ -18,6 +18,7 @@ from controlplane import Cluster
 
 PODS = "/api/v1/namespaces/default/pods"
 _CONFIG_MAPS = "/api/v1/namespaces/default/configmaps"
+_KIND = "replicaset"
 _IDLE = ("kube-scheduler", "kwok", "pod-reaper")
 _QUIET_SECONDS = 2.0
 _COUNTED = re.compile(
@@ -34,7 +35,8 @@ class Arena:
         self.cluster, self.contestant, self.pid = cluster, contestant, pid
         self.api = Api(cluster)
         self.pods = Pods(cluster)
-        self.owners = Owners(cluster, contestant.owners)
+        self.path = contestant.owners(_KIND)
+        self.owners = Owners(cluster, self.path)
         self.server = cluster.pids()["kube-apiserver"]
 
     @classmethod
@@ -42,8 +44,8 @@ class Arena:
     def open(cls, name, *, collect_garbage=False, source=OPERATOR):
         """Start everything and have one pod made and removed, so that connections are open."""
         contestant = CONTESTANTS[name]
-        controllers = [*contestant.controllers, *([GARBAGE] if collect_garbage else [])]
-        flags = {"kube-controller-manager": contestant.flags}
+        controllers = [*contestant.controllers(_KIND), *([GARBAGE] if collect_garbage else [])]
+        flags = {"kube-controller-manager": contestant.flags(_KIND)}
         with contextlib.ExitStack() as stack:
             cluster = stack.enter_context(bare_cluster(controllers, flags))
             pid = cluster.pids()["kube-controller-manager"]
@@ -63,17 +65,17 @@ class Arena:
     def create(self, name, replicas):
         """Create an owner; return the moment of the reply."""
         manifest = replica_set(name, replicas) | {"apiVersion": self.contestant.api_version}
-        self.api.post(self.contestant.owners, manifest)
+        self.api.post(self.path, manifest)
         return time.monotonic()
 
     def scale(self, name, replicas):
         """Ask for another number of pods; return the moment of the reply."""
-        self.api.patch(f"{self.contestant.owners}/{name}/scale", {"spec": {"replicas": replicas}})
+        self.api.patch(f"{self.path}/{name}/scale", {"spec": {"replicas": replicas}})
         return time.monotonic()
 
     def settle(self, name, replicas, seconds):
         """Wait until the status tells of so many pods, and a little for what comes after it."""
-        self.owners.told(name, replicas, seconds)
+        self.owners.told(name, {"replicas": replicas}, seconds)
         time.sleep(_QUIET_SECONDS)
 
     def warm_up(self):
@@ -87,10 +89,10 @@ class Arena:
     def wait_for_garbage_collection(self):
         """Until the collector watches our kind: it looks for new ones only when it starts."""
         self.cluster.restart("kube-controller-manager")
-        if self.contestant.component == "kube-controller-manager":
+        if not self.contestant.is_ours:
             self.pid = self.cluster.pids()["kube-controller-manager"]
         owner = self.api.post(
-            self.contestant.owners,
+            self.path,
             replica_set("gone", 0) | {"apiVersion": self.contestant.api_version},
         )
         reference = {
@@ -101,7 +103,7 @@ class Arena:
         }
         metadata = {"name": "gone", "ownerReferences": [reference]}
         self.api.post(_CONFIG_MAPS, {"metadata": metadata})
-        self.api.delete(f"{self.contestant.owners}/gone")
+        self.api.delete(f"{self.path}/gone")
         eventually(
             lambda: self.api.get(f"{_CONFIG_MAPS}/gone") is None, "garbage is collected", seconds=90
         )

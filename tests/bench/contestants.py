@@ -1,4 +1,4 @@
-"""Who is compared: kube-controller-manager's ReplicaSet controller, in two variants, and ours."""
+"""Who is compared: kube-controller-manager's controller of a kind, in two variants, and ours."""
 
 import contextlib
 import os
@@ -16,38 +16,47 @@ ROOT = Path(__file__).parents[2]
 OPERATOR = ROOT / "operator"
 GARBAGE = "garbage-collector-controller"
 _NEEDED = ["serviceaccount-controller"]  # without it no pod is admitted
-_REPLICASETS = ["replicaset-controller"]
 _UNLIMITED = ("--kube-api-qps=1000", "--kube-api-burst=2000")
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """A controller, the API it serves, and how kube-controller-manager runs beside or as it."""
+    """A controller, the API it serves, and how kube-controller-manager runs beside or as it.
+
+    Kinds are written in lower case here, as in the names of controllers.
+    """
 
     name: str
     api_version: str
     component: str
-    controllers: tuple[str, ...]
-    flags: tuple[str, ...] = ()
+    is_limited: bool = False
 
     @property
-    def owners(self):
-        """Where its ReplicaSets are."""
-        return f"/apis/{self.api_version}/namespaces/default/replicasets"
+    def is_ours(self):
+        """Whether kube-controller-manager only runs beside it."""
+        return self.component != "kube-controller-manager"
+
+    def controllers(self, kind):
+        """Those that kube-controller-manager runs."""
+        return [*_NEEDED, *([] if self.is_ours else [f"{kind}-controller"])]
+
+    def flags(self, kind):
+        """What kube-controller-manager may do."""
+        if self.is_limited:
+            return ()
+        return _UNLIMITED if self.is_ours else (*_UNLIMITED, f"--concurrent-{kind}-syncs=50")
+
+    def owners(self, kind):
+        """Where its objects of a kind are."""
+        return f"/apis/{self.api_version}/namespaces/default/{kind}s"
 
 
 CONTESTANTS = {
     contestant.name: contestant
     for contestant in (
-        Contestant(DEFAULT, "apps/v1", "kube-controller-manager", (*_NEEDED, *_REPLICASETS)),
-        Contestant(
-            OPEN,
-            "apps/v1",
-            "kube-controller-manager",
-            (*_NEEDED, *_REPLICASETS),
-            (*_UNLIMITED, "--concurrent-replicaset-syncs=50"),
-        ),
-        Contestant(OURS, "apps.podwright.dev/v1", "podwright", tuple(_NEEDED), _UNLIMITED),
+        Contestant(DEFAULT, "apps/v1", "kube-controller-manager", is_limited=True),
+        Contestant(OPEN, "apps/v1", "kube-controller-manager"),
+        Contestant(OURS, "apps.podwright.dev/v1", "podwright"),
     )
 }
 

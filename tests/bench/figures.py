@@ -23,6 +23,7 @@ class Measure:
     percentile: int = 50
     digits: int = 2
     series: str = ""
+    kind: str = "replicaset"
 
     @property
     def key(self):
@@ -42,6 +43,11 @@ CPU_SERVER = "CPU per 1,000 created: API server"
 CPU_BOTH = "CPU per 1,000 created: both"
 MEMORY = "memory with N pods"
 GROWTH = "memory per pod (rest to N)"
+IN_ORDER = "StatefulSet: N pods run, in order"
+SIDE_BY_SIDE = "StatefulSet: N pods run, side by side"
+ORDERLY_RENEWED = "StatefulSet: N pods renewed, one by one"
+DAEMONS = "DaemonSet: N pods run"
+DAEMONS_RENEWED = "DaemonSet: N pods renewed, 10% at a time"
 
 MEASURES = (
     Measure("T1", CREATED, "s", 1.0, 0.5),
@@ -59,7 +65,13 @@ MEASURES = (
     Measure("T9", CPU_BOTH, "s", at_most=3.0),
     Measure("T11", MEMORY, "MB", digits=0),
     Measure("T11", GROWTH, "kB", 0.5, 0.5, digits=1),
+    Measure("T6", IN_ORDER, "s", 1.1, 1.0, kind="statefulset"),
+    Measure("T6", SIDE_BY_SIDE, "s", 1.1, 1.0, kind="statefulset"),
+    Measure("T3", ORDERLY_RENEWED, "s", 1.2, 0.7, kind="statefulset"),
+    Measure("T2", DAEMONS, "s", 1.1, 0.7, kind="daemonset"),
+    Measure("T3", DAEMONS_RENEWED, "s", 1.2, 0.7, kind="daemonset"),
 )
+KINDS = tuple(dict.fromkeys(measure.kind for measure in MEASURES))
 LIMIT = "L1"
 FIGURES = tuple(dict.fromkeys(measure.figure for measure in MEASURES))
 CONNECTIONS = (1, 8, 32)
@@ -69,3 +81,14 @@ def bare(connections):
     """The key of L1 at so many connections."""
     word = "connection" if connections == 1 else "connections"
     return f"bare POSTs of pods, {connections} {word}"
+
+
+def of(kind):
+    """The figures that a kind is measured by."""
+    return {measure.figure for measure in MEASURES if measure.kind == kind}
+
+
+def only(wanted, values):
+    """The values that belong to the figures wanted."""
+    keys = {measure.key for measure in MEASURES if measure.figure in wanted}
+    return {key: values[key] for key in values if key in keys}

@@ -72,7 +72,7 @@ class Life:
         arena.settle(_NAME, pods, self._patience)
         start = len(arena.pods.went)
         options = {"propagationPolicy": "Background"}
-        arena.api.delete(f"{arena.contestant.owners}/{_NAME}", options)
+        arena.api.delete(f"{arena.path}/{_NAME}", options)
         replied = time.monotonic()
         last = arena.pods.nth(arena.pods.went, start + pods, "collected", self._patience)
         self._note(figures.CASCADED, last - replied)
@@ -142,5 +142,4 @@ def live(name, pods, wanted, *, deletions, tell, source):
             life = Life(arena, pods, tell)
             life.cascade()
             values |= life.values
-    keys = {measure.key for measure in figures.MEASURES if measure.figure in wanted}
-    return {key: values[key] for key in values if key in keys}
+    return figures.only(wanted, values)

@@ -1,7 +1,8 @@
 """An independent look at the cluster: when was which pod seen, on a watch of nobody's but ours.
 
-Pods are watched as metadata only. The API server encodes each event once per format, so a watcher
-that spoke a contestant's own format would be served from its work, and spare it some.
+Pods are watched as metadata only, or, when it matters whether they run, as kubectl's table. The API
+server encodes each event once per format, so a watcher that spoke a contestant's own format would
+be served from its work, and spare it some.
 """
 
 import contextlib
@@ -10,11 +11,13 @@ import socket
 import ssl
 import threading
 import time
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+TABLE = "application/json;as=Table;g=meta.k8s.io;v=v1"
 JSON = "application/json"
 
 
@@ -22,20 +25,28 @@ class Meta(msgspec.Struct, rename="camel"):
     """Which object it is, at which version."""
 
     name: str = ""
+    uid: str = ""
     resource_version: str = ""
 
 
-class Status(msgspec.Struct, rename="camel"):
-    """What an owner's controller says that it sees."""
+class Row(msgspec.Struct):
+    """What kubectl would show of an object."""
 
-    replicas: int = 0
+    cells: list[Any]
+    object: "Seen"
+
+    @property
+    def is_running(self):
+        """READY and STATUS of a pod with one container."""
+        return self.cells[1:3] == ["1/1", "Running"]
 
 
 class Seen(msgspec.Struct):
-    """The little that is read of an object."""
+    """The little that is read of an object, or of a table with one."""
 
     metadata: Meta
-    status: Status = msgspec.field(default_factory=Status)
+    status: dict[str, Any] = {}
+    rows: list[Row] = []
 
 
 class Event(msgspec.Struct):
@@ -138,17 +149,86 @@ class Pods(Watch):
             return list(self.there)
 
 
+class Running:
+    """Pods, and since when each of them runs; a pod that is renewed is another one.
+
+    running.take("ADDED", one_row, now=1.0)
+    """
+
+    def __init__(self):
+        self._pods, self._since = {}, {}
+
+    def take(self, kind, row, now):
+        """Take in one event."""
+        meta = row.object.metadata
+        if kind == "DELETED":
+            self._pods.pop(meta.name, None)
+            return
+        self._pods[meta.name] = meta.uid
+        if row.is_running:
+            self._since.setdefault(meta.uid, now)
+        else:
+            self._since.pop(meta.uid, None)
+
+    def uids(self):
+        """Which pods are there."""
+        return frozenset(self._pods.values())
+
+    def are(self, number, other_than=frozenset()):
+        """Whether there are so many pods, all of them run, and none is one of those."""
+        there = self._pods.values()
+        return len(there) == number and all(
+            uid in self._since and uid not in other_than for uid in there
+        )
+
+    def since(self):
+        """When the last of them began."""
+        return max(self._since[uid] for uid in self._pods.values())
+
+
+class RunningPods(Watch):
+    """The moments at which pods began to run."""
+
+    def __init__(self, cluster, namespace="default"):
+        self._running = Running()
+        super().__init__(cluster, f"/api/v1/namespaces/{namespace}/pods", TABLE)
+
+    def keep(self, event, now):
+        for row in event.object.rows:
+            self._running.take(event.type, row, now)
+
+    def uids(self):
+        """Which pods are there."""
+        with self._changed:
+            return self._running.uids()
+
+    def all_run(self, number, seconds, other_than=frozenset()):
+        """When the last of so many pods began to run, none of which is one of those."""
+        running = self._running
+        self.wait(lambda: running.are(number, other_than), f"{number:,} pods run", seconds)
+        with self._changed:
+            return running.since()
+
+    def none(self, seconds):
+        """Wait until there is no pod."""
+        self.wait(lambda: not self._running.uids(), "no pod is left", seconds)
+
+
 class Owners(Watch):
-    """How many replicas each owner's status tells of."""
+    """What each owner's status tells."""
 
     def __init__(self, cluster, path):
-        self._replicas = {}
+        self._told = {}
         super().__init__(cluster, path)
 
     def keep(self, event, _now):
-        self._replicas[event.object.metadata.name] = event.object.status.replicas
+        self._told[event.object.metadata.name] = event.object.status
 
-    def told(self, name, replicas, seconds):
-        """Wait until the status of this owner says so many."""
-        what = f"{name} tells of {replicas:,} replicas"
-        self.wait(lambda: self._replicas.get(name) == replicas, what, seconds)
+    def told(self, name, counts, seconds):
+        """Wait until the status of this owner has these counts; one that is left out is 0."""
+
+        def happened():
+            told = self._told.get(name)
+            return told is not None and all(told.get(each, 0) == counts[each] for each in counts)
+
+        self.wait(happened, f"{name} tells of {counts}", seconds)
