@@ -69,4 +69,4 @@ class Members:
         """
         if pod is None or pod.metadata.deletion_timestamp is not None:
             return True
-        return not (self.is_ready(pod) and self.is_available(pod))
+        return pod.status.phase != "Running" or not self.is_available(pod)

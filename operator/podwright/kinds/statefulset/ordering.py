@@ -162,8 +162,8 @@ def _mended(
 ) -> list[Action]:
     """What a pod has to have: its labels and volumes, and claims owned as they should be."""
     mends: list[Action] = [patch] if (patch := identity.mended(seen, pod, ordinal)) else []
-    if pod.status.phase == "Pending":  # its claims have been seen to
-        return mends
+    if pod.status.phase == "Pending" or not seen.spec.volume_claim_templates:
+        return mends  # its claims have been seen to, or it has none
     if not claims.are_mounted(seen, pod, ordinal):
         mends += members.claims.missing(ordinal)
     say = identity.say(seen.meta.name, "Update", pod.name)
