@@ -54,7 +54,7 @@ e2e: .venv/ready  ## On real nodes, in a kind cluster; PART="placement services"
 	@$(BIN)/pytest -v -n 4 --maxschedchunk=1 --durations=15 --timeout=300 -o timeout_func_only=true \
 	  $(if $(PART),$(foreach part,$(PART),$(or $(wildcard tests/e2e/test_$(part)*.py),$(error There is no part $(part) in tests/e2e))),tests/e2e)
 
-bench: .venv/ready  ## Ours beside kube-controller-manager, about an hour; BENCH="--pods 1000 --samples 3" for less
+bench: .venv/ready  ## Ours beside kube-controller-manager, about an hour; BENCH="--pods 1000 --samples 3" for less, "--kinds statefulset,daemonset" for others
 	@$(LOCAL) build
 	@PYTHONPATH=operator:deploy/local:tests:tests/integration $(BIN)/python -m bench run $(BENCH)
 
