@@ -7,6 +7,10 @@ Differs: reasons under *ours* tell of objects that are left alone because they c
 
 from __future__ import annotations
 
+# --- names -----------------------------------------------------------------------------------
+SAFE_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+"""What names are drawn from: no vowels, so no words, and nothing that looks like something else."""
+
 # --- annotations on pods ---------------------------------------------------------------------
 POD_DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 DAEMON_POD = "cluster-autoscaler.kubernetes.io/daemonset-pod"

@@ -13,7 +13,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable
 
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 
 Stream = tuple[str, str]
 """(resource name, namespace), the namespace being empty for a stream of all namespaces."""

@@ -19,7 +19,7 @@ from typing import Any, assert_never
 from podwright import client as api
 from podwright.engine import names
 from podwright.engine.history import History
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.engine.unsettled import Lost, Unsettled
 from podwright.engine.writer import Writer
 from podwright.objects import Manifest, Object
@@ -141,12 +141,12 @@ class Executor:
         match action:
             case Create():
                 return await self._create(run, action, name)
-            case Delete(target, as_seen, _, strike):
+            case Delete(target, as_seen=as_seen, strike=strike):
                 if strike:
                     self.history.note(run.key, strike, run.seen.now)
                 return await self._delete(run, target, as_seen=as_seen)
-            case Patch(target, body):
-                await self._writer.patch(run.key, target, body, by_key=action.by_key)
+            case Patch(target, body, by_key=by_key):
+                await self._writer.patch(run.key, target, body, by_key=by_key)
             case Adopt(target):
                 await self._adopt(run, target)
             case Release(target):

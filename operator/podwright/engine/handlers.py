@@ -17,8 +17,8 @@ from typing import Any
 import kopf
 from kubernetes.aio.client import Configuration
 
+from podwright.engine.keys import Key
 from podwright.engine.runtime import Runtime
-from podwright.engine.shelves import Key
 from podwright.workload import Served
 
 CONNECT_BACKOFF = (1.0, 2.0, 4.0, 8.0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.rules import backoff
 from podwright.workload import Strike
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import random
 
+from podwright.labels import SAFE_LETTERS as ALPHABET
 from podwright.objects import Manifest
 from podwright.plan import Action, Create, Record
 
-ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 TRIES = 8
 _SUFFIX, _LONGEST_BASE = 5, 58
 

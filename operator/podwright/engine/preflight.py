@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from podwright import client as api
+from podwright.credentials import IN_A_POD
 from podwright.engine.lease import LEASES
 from podwright.objects import Resource
 from podwright.workload import Served
@@ -30,7 +30,6 @@ CRDS = Resource(
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 READ = ("get", "list", "watch")
 WRITE = ("create", "patch", "delete")
-OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 INSTALLED, ALWAYS_THERE = "podwright-system", "kube-system"
 
 
@@ -92,8 +91,8 @@ async def lease_namespace(client: api.Client, namespaces: Sequence[str]) -> str:
     The namespace of our own pod; elsewhere the first one that is served, or the one that the
     operator is installed in, so that one on a laptop and one in the cluster see each other.
     """
-    if OWN_NAMESPACE.is_file():  # noqa: ASYNC240  # a mounted file
-        return OWN_NAMESPACE.read_text().strip()  # noqa: ASYNC240
+    if IN_A_POD.is_file():  # a mounted file
+        return IN_A_POD.read_text().strip()
     if namespaces:
         return namespaces[0]
     try:
@@ -121,9 +120,8 @@ def _on_objects(served: Sequence[Served]) -> Iterator[Right]:
         for owns in each.workload.owns:
             verbs.setdefault(owns.model.resource, {}).update(dict.fromkeys((*READ, *WRITE)))
         for reads in each.workload.reads:
-            read = (
-                READ if reads.verbs else ("list", "watch")
-            )  # what is made may have to be looked up
+            # Only what is made may have to be looked up.
+            read = READ if reads.verbs else ("list", "watch")
             verbs.setdefault(reads.model.resource, {}).update(dict.fromkeys((*read, *reads.verbs)))
     return (Right(verb, resource) for resource, each in verbs.items() for verb in each)
 

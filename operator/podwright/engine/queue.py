@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable
 from itertools import count
 
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 
 FIRST_RETRY = 0.005
 LAST_RETRY = 1000.0

@@ -12,7 +12,7 @@ from typing import Any
 from podwright import client as api
 from podwright.engine.consistency import Consistency
 from podwright.engine.executor import Executor
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.engine.store import Store
 from podwright.engine.writer import Writer
 from podwright.plan import Adopt, Failure, Outcome, Plan, Release

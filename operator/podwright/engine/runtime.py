@@ -15,11 +15,11 @@ from podwright import client as api
 from podwright.engine import metrics
 from podwright.engine.consistency import Consistency, Stale
 from podwright.engine.executor import Executor
+from podwright.engine.keys import Key
 from podwright.engine.queue import Queue
 from podwright.engine.reconcile import LookAgain, Reconciler
 from podwright.engine.recorder import Recorder
 from podwright.engine.reflector import Reflector
-from podwright.engine.shelves import Key
 from podwright.engine.sinks import ObjectSink, OwnerSink
 from podwright.engine.store import Store
 from podwright.engine.writer import Writer

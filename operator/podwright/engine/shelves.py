@@ -7,22 +7,11 @@ matters to it (``Reads`` in ``workload.py``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from podwright.engine.keys import Key
 from podwright.objects import Object, Owner
 from podwright.workload import Reads, Served
-
-
-class Key(NamedTuple):
-    """An owner's name in the queue."""
-
-    kind: str
-    namespace: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.namespace}/{self.name} {self.kind}"
-
 
 Owners = Callable[[str, str], Iterable[tuple[Key, Owner[Any]]]]
 """The owners of a kind in a namespace, or in all when it is empty."""

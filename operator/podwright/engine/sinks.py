@@ -6,9 +6,9 @@ from typing import Any
 
 from podwright import labels
 from podwright.engine.consistency import Consistency
+from podwright.engine.keys import Key
 from podwright.engine.queue import Queue
 from podwright.engine.recorder import Recorder
-from podwright.engine.shelves import Key
 from podwright.engine.store import Place, Store
 from podwright.objects import Meta, Object
 from podwright.workload import Served

@@ -14,7 +14,8 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from podwright.engine.shelves import Key, Shelves
+from podwright.engine.keys import Key
+from podwright.engine.shelves import Shelves
 from podwright.objects import LabelSelector, Meta, Object, Owner, OwnerReference
 from podwright.rules import selectors
 from podwright.workload import Observed, Served

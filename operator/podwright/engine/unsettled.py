@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from podwright import client as api
 from podwright.engine import names
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.engine.writer import Writer
 from podwright.objects import Object
 from podwright.plan import Action, Adopt, Create, Delete, Patch, Release
@@ -68,7 +68,7 @@ class Unsettled:
         match lost.action:
             case Create() as create:
                 await self._find_or_create(key, seen, create, lost.name)
-            case Delete(target, as_seen, _, _):
+            case Delete(target, as_seen):
                 try:
                     await self._writer.delete(key, target, as_seen=as_seen)
                 except (api.NotFound, api.Refused):

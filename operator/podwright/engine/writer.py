@@ -12,7 +12,7 @@ import msgspec
 from podwright import client as api
 from podwright.engine import metrics, names
 from podwright.engine.consistency import Consistency
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.engine.store import reference
 from podwright.objects import Manifest, Meta, Object, Resource
 from podwright.plan import Create

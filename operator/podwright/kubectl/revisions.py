@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from podwright.kubectl.found import Found
     from podwright.kubectl.server import Server
 
-_KEPT = ("StatefulSet", "DaemonSet")
 template_of = revisions.template_of
 
 
 def has_history(found: Found) -> bool:
     """Whether this kind keeps its templates."""
-    return found.served.resource.kind in _KEPT
+    return any(owns.model is Revision for owns in found.served.workload.owns)
 
 
 async def of(server: Server, found: Found) -> dict[int, Revision]:

@@ -15,22 +15,19 @@ a change.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from podwright import labels
 from podwright.objects import Manifest, Meta, Revision
 from podwright.plan import Create, Delete, Outcome, Patch, Plan
 from podwright.workload import Observed
 
-_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _LONGEST_OWNER = 223
 _START = datetime.min.replace(tzinfo=UTC)
-
-
-NOTHING = Plan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class History:
 
     known: tuple[Revision, ...]
     present: Revision
-    plan: Plan = NOTHING  # frozen
+    plan: Plan = field(default_factory=Plan)
     twins: tuple[Revision, ...] = ()
 
     def named(self, name: str) -> Revision | None:
@@ -69,9 +66,8 @@ def look(
         new = _new(seen, number, label, collisions)
         return History(ordered, new, Plan.of(_creation(new)))
     *twins, newest = equal
-    plan = NOTHING
-    if newest is not ordered[-1]:
-        plan = Plan.of(Patch(newest, {"revision": ordered[-1].revision + 1}))
+    renumber = Patch(newest, {"revision": ordered[-1].revision + 1})
+    plan = Plan() if newest is ordered[-1] else Plan.of(renumber)
     return History(ordered, newest, plan, tuple(twins))
 
 
@@ -170,4 +166,6 @@ def hash_of(data: Manifest, collisions: int | None) -> str:
     value = 2166136261
     for byte in written(data) + (b"" if collisions is None else str(collisions).encode()):
         value = (value * 16777619 & 0xFFFFFFFF) ^ byte
-    return "".join(_ALPHABET[ord(digit) % len(_ALPHABET)] for digit in str(value))
+    return "".join(
+        labels.SAFE_LETTERS[ord(digit) % len(labels.SAFE_LETTERS)] for digit in str(value)
+    )

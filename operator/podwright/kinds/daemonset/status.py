@@ -5,7 +5,7 @@ from __future__ import annotations
 from podwright.kinds.daemonset.decide import hash_of, history_of
 from podwright.kinds.daemonset.fleet import Berth, Fleet
 from podwright.kinds.daemonset.spec import DaemonSetSpec
-from podwright.objects import Manifest
+from podwright.objects import LabelSelector, Manifest
 from podwright.plan import Outcome
 from podwright.rules import pods, revisions, selectors, summary
 from podwright.workload import Observed, Status
@@ -62,4 +62,4 @@ def _is_misplaced(berth: Berth) -> bool:
 def _node_selector(template: Manifest) -> str:
     """``disk=ssd,zone=a``: the NODE SELECTOR column of kubectl."""
     chosen = (template.get("spec") or {}).get("nodeSelector") or {}
-    return ",".join(f"{key}={value}" for key, value in sorted(chosen.items())) or "<none>"
+    return selectors.as_text(LabelSelector(match_labels=chosen)) or "<none>"

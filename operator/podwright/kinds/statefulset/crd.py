@@ -85,11 +85,11 @@ def _same(field: str) -> str:
     )
 
 
-def _says(field: str, *values: str) -> Check:
+def _says(at: str, what: str, *values: str) -> Check:
     """One of two words, in upstream's way of saying so."""
     quoted = [f"'{value}'" for value in values]
-    rule = " || ".join(f"self == {value}" for value in quoted)
-    return Check(field, rule, f"must be {' or '.join(quoted)}")
+    rule = " || ".join(f"{what} == {value}" for value in quoted)
+    return Check(at, rule, f"must be {' or '.join(quoted)}")
 
 
 _CHECKS = (
@@ -97,12 +97,8 @@ _CHECKS = (
     at_least_zero("spec.minReadySeconds"),
     at_least_zero("spec.ordinals.start"),
     at_least_zero(f"{_ROLLING}.partition"),
-    _says("spec.podManagementPolicy", "OrderedReady", "Parallel"),
-    Check(
-        _STRATEGY,
-        "self.type == 'RollingUpdate' || self.type == 'OnDelete'",
-        "must be 'RollingUpdate' or 'OnDelete'",
-    ),
+    _says("spec.podManagementPolicy", "self", "OrderedReady", "Parallel"),
+    _says(_STRATEGY, "self.type", "RollingUpdate", "OnDelete"),
     Check(
         _STRATEGY,
         "self.type == 'RollingUpdate' || !has(self.rollingUpdate)",
