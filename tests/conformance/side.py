@@ -99,6 +99,11 @@ class Side:
     def names(self, name="web"):
         return [pod["metadata"]["name"] for pod in self.pods(name=name)]
 
+    def revisions(self):
+        """The revisions of the namespace, oldest first."""
+        found = self.recorder.objects(self.namespace, "ControllerRevision")
+        return sorted(found, key=lambda each: each["revision"])
+
     def patch_pod(self, pod, body, subresource="", how="merge-patch"):
         return self.patch(body, pod, "Pod", subresource, how)
 

@@ -10,6 +10,7 @@ import pytest
 from failures import pytest_runtest_makereport  # noqa: F401  # a hook
 from installed import Administered, Installed, now
 from operating import World, eventually
+from words import IMAGE, container, name_of, run_in
 
 from kindcluster import KindCluster, KindError, kernel, state
 
@@ -112,6 +113,25 @@ def world(cluster, namespace, operator, request):
     account = f"{world.core}/serviceaccounts/default"
     eventually(lambda: world.api.get(account), "the namespace is ready for pods")
     return world
+
+
+@pytest.fixture
+def python(world):
+    """Runs a piece of Python in a pod of its own; returns the words of its output."""
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "client"},
+        "spec": {
+            "terminationGracePeriodSeconds": 1,
+            "containers": [
+                {"name": "main", "image": IMAGE.format("python"), "command": ["sleep", "infinity"]}
+            ],
+        },
+    }
+    path = f"{world.core}/pods/{name_of(world.create(pod))}"
+    eventually(lambda: container(world.api.get(path), "main").get("ready"), "the client runs", 90)
+    return lambda code, *words: run_in(world, pod, "python3", "-c", code, *map(str, words)).split()
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 import json
 
-import pytest
 from operating import eventually
 from words import (
-    IMAGE,
+    ADDRESSES,
     Load,
     ask,
     built_in,
-    container,
     endpoints,
     expose,
     name_of,
@@ -29,8 +27,6 @@ READY = {
 }
 # As the documentation of pods advises: an ending pod serves until all nodes have heard of it.
 LINGER = {"preStop": {"sleep": {"seconds": 3}}}
-ADDRESSES = """import socket, sys
-print(*sorted({entry[4][0] for entry in socket.getaddrinfo(sys.argv[1], 0)}))"""
 ASK = """import sys, urllib.request
 for _ in range(int(sys.argv[2])): print(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode().strip())"""
 
@@ -39,25 +35,6 @@ def served(replicas, **pod):
     """A set of web servers that end gracefully."""
     server = web(readinessProbe=READY, lifecycle=LINGER)
     return set_of(server, replicas=replicas, pod={"terminationGracePeriodSeconds": 10, **pod})
-
-
-@pytest.fixture
-def python(world):
-    """Runs a piece of Python in a pod of its own; returns the words of its output."""
-    pod = {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": "client"},
-        "spec": {
-            "terminationGracePeriodSeconds": 1,
-            "containers": [
-                {"name": "main", "image": IMAGE.format("python"), "command": ["sleep", "infinity"]}
-            ],
-        },
-    }
-    path = f"{world.core}/pods/{name_of(world.create(pod))}"
-    eventually(lambda: container(world.api.get(path), "main").get("ready"), "the client runs", 90)
-    return lambda code, *words: run_in(world, pod, "python3", "-c", code, *map(str, words)).split()
 
 
 def names(world):

@@ -1,12 +1,9 @@
 """StatefulSets of real pods: who they are, in which order they come, and what they remember."""
 
-import pytest
 from operating import eventually
-from words import IMAGE, Watch, expose, is_ready, name_of, run_in, set_of, shell
+from words import ADDRESSES, Watch, expose, is_ready, name_of, run_in, set_of, shell
 
 DATA = [{"name": "data", "mountPath": "/data"}]
-ANSWERS = """import socket, sys
-print(*sorted({entry[4][0] for entry in socket.getaddrinfo(sys.argv[1], 0)}))"""
 
 
 def stateful(*containers, claims=(), pod=None, **spec):
@@ -57,21 +54,6 @@ def scaled(world, replicas):
         eventually(lambda: not world.pods("app=web"), "no pod is left", seconds=60)
 
 
-@pytest.fixture
-def python(world):
-    """Runs a piece of Python in a pod of its own."""
-    client = {"name": "main", "image": IMAGE.format("python"), "command": ["sleep", "infinity"]}
-    manifest = {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": "client"},
-        "spec": {"terminationGracePeriodSeconds": 1, "containers": [client]},
-    }
-    path = f"{world.core}/pods/{name_of(world.create(manifest))}"
-    eventually(lambda: is_ready(world.api.get(path)), "the client runs", seconds=90)
-    return lambda code, *words: run_in(world, manifest, "python3", "-c", code, *words).split()
-
-
 def test_each_pod_has_a_name_a_number_and_an_address_in_dns(world, python):
     expose(world, clusterIP="None")
     index = {"fieldRef": {"fieldPath": "metadata.labels['apps.kubernetes.io/pod-index']"}}
@@ -91,7 +73,7 @@ def test_each_pod_has_a_name_a_number_and_an_address_in_dns(world, python):
 
 def _answer(python, name):
     try:
-        return python(ANSWERS, name)
+        return python(ADDRESSES, name)
     except Exception:  # not known yet
         return None
 

@@ -3,7 +3,7 @@
 import pytest
 
 from podwright.engine.consistency import Consistency, Stale
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 
 A, B = (Key("ReplicaSet", "default", name) for name in "ab")
 ELSEWHERE = Key("ReplicaSet", "other", "a")

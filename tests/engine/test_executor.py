@@ -13,7 +13,7 @@ from podwright import client as api
 from podwright.engine import names
 from podwright.engine.consistency import Consistency, Stale
 from podwright.engine.executor import Executor
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.engine.writer import Writer
 from podwright.objects import Owner, Pod
 from podwright.plan import Adopt, Create, Delete, Patch, Plan, Record, Release, Say

@@ -7,7 +7,7 @@ import pytest
 from kubernetes.aio.client import Configuration
 
 from podwright.engine.handlers import Operator, configure, credentials, quiet_kinds
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from simulation.cluster import SERVED
 
 KIND = (SERVED.group, "ReplicaSet")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from builders import NOW, SECOND
 from podwright.engine.history import History
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.rules import backoff
 from podwright.workload import Strike
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from podwright.engine.keys import Key
 from podwright.engine.queue import FIRST_RETRY, LAST_RETRY, LONGEST_REST, REST, URGENT, Queue
-from podwright.engine.shelves import Key
 
 A, B, C = (Key("ReplicaSet", "default", name) for name in "abc")
 

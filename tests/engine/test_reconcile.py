@@ -7,8 +7,8 @@ from builders import NOW, SECOND, pod, replica_set
 from engine.fake_api import FakeClient
 from podwright import client as api
 from podwright.engine.consistency import Stale
+from podwright.engine.keys import Key
 from podwright.engine.reconcile import LookAgain
-from podwright.engine.shelves import Key
 from podwright.objects import Condition, Owner
 from simulation.cluster import Cluster
 from simulation.engine import Engine

@@ -13,8 +13,8 @@ from engine.fake_api import FakeClient
 from podwright import client as api
 from podwright.engine import metrics
 from podwright.engine import runtime as runtimes
+from podwright.engine.keys import Key
 from podwright.engine.runtime import Runtime
-from podwright.engine.shelves import Key
 from podwright.fence import LostLeadershipError
 from podwright.objects import Owner, Pod
 from simulation.cluster import SERVED

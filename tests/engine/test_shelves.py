@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from builders import NOW, reference
 from members import DATA, claim, daemon_set, node, stateful_set, template
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.engine.store import Store
 from podwright.kinds import APPS
 from podwright.kinds.daemonset import DAEMONSET

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from builders import pod, replica_set
 from podwright.engine.consistency import Consistency
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.engine.sinks import ObjectSink, OwnerSink
 from podwright.engine.store import Store
 from podwright.objects import Meta, Pod

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from builders import NOW, pod, reference, replica_set
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.engine.store import Store
 from podwright.objects import LabelSelector, Pod, Requirement
 from simulation.cluster import SERVED

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from builders import LABELS, create, pod, reference, replica_set
 from engine.fake_api import PODS, SETS, FakeClient
 from podwright.engine.consistency import Consistency, Stale
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.engine.writer import Writer, merge_patch
 from podwright.objects import OwnerReference
 from simulation.cluster import SERVED

@@ -198,14 +198,8 @@ class World:
     def told(self, plural, name, seconds=60.0, **wanted):
         """Wait until an owner's status has these values, written after its last change."""
 
-        def there():
-            owner = self.api.get(self.path(plural, name))
-            status = owner.get("status", {})
-            return status.get("observedGeneration") == owner["metadata"]["generation"] and all(
-                status.get(field) == value for field, value in wanted.items()
-            )
-
-        eventually(there, f"{name} has {wanted}", seconds)
+        path = self.path(plural, name)
+        eventually(lambda: _says(self.api.get(path), wanted), f"{name} has {wanted}", seconds)
 
     def get(self, name="web"):
         return self.api.get(f"{self.sets}/{name}")
@@ -245,11 +239,7 @@ class World:
 
     def has_status(self, name="web", **wanted):
         """Whether the status has these values, written after the last change of the spec."""
-        owner = self.get(name)
-        status = owner.get("status", {})
-        return status.get("observedGeneration") == owner["metadata"]["generation"] and all(
-            status.get(field) == value for field, value in wanted.items()
-        )
+        return _says(self.get(name), wanted)
 
     def counted(self, replicas, name, seconds=90.0):
         """Wait until so many pods exist and the status says so, whether or not they are ready.
@@ -274,6 +264,13 @@ class World:
             seconds,
         )
         return self.get(name)
+
+
+def _says(owner, wanted):
+    status = owner.get("status", {})
+    return status.get("observedGeneration") == owner["metadata"]["generation"] and all(
+        status.get(field) == value for field, value in wanted.items()
+    )
 
 
 def install_kinds(cluster, *options):

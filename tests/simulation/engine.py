@@ -12,8 +12,8 @@ from typing import Any
 
 from engine.fake_api import FakeClient
 from podwright.engine.executor import Executor
+from podwright.engine.keys import Key
 from podwright.engine.reconcile import Reconciler
-from podwright.engine.shelves import Key
 from podwright.engine.writer import Writer
 from simulation.operators import Planner, Wire
 

@@ -16,8 +16,8 @@ import msgspec
 
 from podwright import client as api
 from podwright.engine.consistency import Consistency, Stale
+from podwright.engine.keys import Key
 from podwright.engine.reconcile import LookAgain
-from podwright.engine.shelves import Key
 from podwright.engine.sinks import ObjectSink, OwnerSink
 from podwright.engine.store import Store
 from podwright.engine.writer import merge_patch

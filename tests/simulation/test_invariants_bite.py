@@ -5,7 +5,6 @@ each stands beside it.
 """
 
 from dataclasses import replace
-from random import Random
 
 import pytest
 from msgspec.structs import replace as changed
@@ -16,9 +15,8 @@ from podwright.objects import Owner, Pod
 from podwright.plan import Adopt, Create, Delete, Plan, Record, Release
 from podwright.rules import pods
 from simulation.cluster import Write
-from simulation.invariants import Violation
 from simulation.operators import Planner
-from simulation.world import World, walk
+from simulation.world import World, violated
 
 WALKS = 3000
 
@@ -256,12 +254,5 @@ BROKEN = [
     ("broken", "invariant"), [pytest.param(*each, id=each[0].__name__) for each in BROKEN]
 )
 def test_the_simulation_notices(broken, invariant):
-    found = set()
-    for seed in range(WALKS):
-        try:
-            walk(World(broken), Random(seed))
-        except Violation as violation:
-            found.add(violation.invariant)
-            if violation.invariant == invariant:
-                return
-    pytest.fail(f"{invariant} was not seen to fail, only {found or 'nothing'}")
+    found = violated(lambda: World(broken), invariant, WALKS)
+    assert invariant in found, f"not seen to fail, only {found or 'nothing'}"

@@ -14,9 +14,8 @@ from msgspec.structs import replace as changed
 from members import rolling
 from podwright.objects import Claim, Pod, Revision
 from podwright.plan import Adopt, Create, Delete, Patch, Plan, Record
-from simulation.invariants import Violation
 from simulation.stateful import StatefulEngine, StatefulWorld
-from simulation.world import walk
+from simulation.world import violated, walk
 
 RUNS = os.environ.get("SIMULATION_RUNS")
 WALKS = 1500
@@ -151,13 +150,5 @@ BROKEN = [
     ("broken", "invariant"), [pytest.param(*each, id=each[0].__name__) for each in BROKEN]
 )
 def test_the_simulation_notices(broken, invariant):
-    found = set()
-    for seed in range(WALKS):
-        random.seed(seed)
-        try:
-            walk(StatefulWorld(broken), Random(seed))
-        except Violation as violation:
-            found.add(violation.invariant)
-            if violation.invariant == invariant:
-                return
-    pytest.fail(f"{invariant} was not seen to fail, only {found or 'nothing'}")
+    found = violated(lambda: StatefulWorld(broken), invariant, WALKS)
+    assert invariant in found, f"not seen to fail, only {found or 'nothing'}"

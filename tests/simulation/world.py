@@ -6,18 +6,19 @@ in ``test_replicaset.py``, chance in ``test_invariants_bite.py``.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
 
 from builders import LABELS, TEMPLATE, pod, replica_set
-from podwright.engine.shelves import Key
+from podwright.engine.keys import Key
 from podwright.objects import Owner, Pod
 from podwright.plan import Plan
 from podwright.workload import Observed
 from simulation.cluster import Cluster
-from simulation.invariants import Invariants, expect
+from simulation.invariants import Invariants, Violation, expect
 from simulation.operators import Crash, Feed, Planner, Wire
 
 ROUNDS = 10
@@ -281,3 +282,17 @@ def walk(world: World, chance: Random, count: int = 30) -> None:
     except Exception as error:
         error.add_note("\n".join(way))
         raise
+
+
+def violated(world: Callable[[], World], invariant: str, walks: int) -> set[str]:
+    """Play by chance until this invariant is violated; which ones were."""
+    found: set[str] = set()
+    for seed in range(walks):
+        random.seed(seed)  # the engine's names come from there
+        try:
+            walk(world(), Random(seed))
+        except Violation as violation:
+            found.add(violation.invariant)
+            if violation.invariant == invariant:
+                break
+    return found

@@ -1,31 +1,15 @@
 """What is refused at apply: the same manifests, and the fields that each API complains about."""
 
-import copy
+from functools import partial
 
+from conformance import mistakes
 from conformance.builders import daemon_set
 from conformance.daemonset import scenario
 from conformance.daemonset.nodes import daemons
 from conformance.daemonset.updates import strategy
+from conformance.mistakes import offer
 
-
-def changed(**changes):
-    """A good manifest but for changes by path: ``spec__template__spec__hostname="A"``."""
-    whole = copy.deepcopy(daemon_set())
-    for path, value in changes.items():
-        *parents, last = path.split("__")
-        node = whole
-        for parent in parents:
-            node = node.setdefault(parent, {})
-        node[last] = value
-    return whole
-
-
-def offer(side, manifests):
-    """Try to create each, without doing it, and note what is said."""
-    for title, manifest in manifests.items():
-        path = side.path("DaemonSet") + "?dryRun=All&fieldValidation=Strict"
-        side.attempt(title, side.api.post, path, side.manifest(manifest))
-    side.settle("nothing was made")
+changed = partial(mistakes.changed, daemon_set())
 
 
 @scenario

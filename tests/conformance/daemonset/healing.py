@@ -2,15 +2,8 @@
 
 from conformance.builders import bare_pod, object_of
 from conformance.daemonset import scenario
-from conformance.daemonset.nodes import (
-    bound,
-    by_hand,
-    daemons,
-    going,
-    let_go,
-    nodes,
-    ready,
-)
+from conformance.daemonset.nodes import bound, by_hand, daemons, going, let_go, nodes
+from conformance.hands import ready
 from conformance.objects import ago
 
 

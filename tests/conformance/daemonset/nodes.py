@@ -5,9 +5,9 @@ them is updated first is chance. `by_hand` ones have no kubelet but the scenario
 """
 
 from conformance.builders import daemon_set
+from conformance.hands import HELD
 from conformance.objects import ago
 
-HELD = {"finalizers": ["example.com/kubelet"]}
 ROOM = {"cpu": "8", "memory": "8Gi", "pods": "110"}
 
 
@@ -86,16 +86,6 @@ def new(side, image):
     ]  # fmt: skip
 
 
-def ready(side, *pods, since=None):
-    for pod in pods:
-        side.pod_status(pod, ready=True, since=since or ago(hours=1), phase="Running")
-
-
-def broken(side, *pods):
-    for pod in pods:
-        side.pod_status(pod, ready=False, since=ago(seconds=5), phase="Running")
-
-
 def going(side):
     """Pods on their way out."""
     return [
@@ -115,8 +105,3 @@ def let_go(side, count):
     for pod in pods:
         side.patch_pod(pod, {"metadata": {"finalizers": None}})
     side.until(lambda: not set(pods) & set(going(side)), "they are gone")
-
-
-def image(side, value, **more):
-    """Change the image, and with it the template."""
-    side.spec(template={"spec": {"containers": [{"name": "web", "image": value}]}}, **more)

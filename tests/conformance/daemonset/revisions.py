@@ -1,13 +1,8 @@
 """The history of a set's templates."""
 
 from conformance.daemonset import scenario
-from conformance.daemonset.nodes import daemons, image, nodes
-
-
-def revisions(side):
-    """The revisions of the namespace, oldest first."""
-    found = side.recorder.objects(side.namespace, "ControllerRevision")
-    return sorted(found, key=lambda each: each["revision"])
+from conformance.daemonset.nodes import daemons, nodes
+from conformance.hands import image
 
 
 def changed(side, value):
@@ -35,7 +30,7 @@ def history_is_limited(side):
     for number in range(2, 6):
         changed(side, f"nginx:{number}")
     side.spec(revisionHistoryLimit=0)
-    side.until(lambda: len(revisions(side)) == 1, "one revision")
+    side.until(lambda: len(side.revisions()) == 1, "one revision")
     side.settle("one")
 
 
@@ -57,13 +52,13 @@ def two_revisions_of_one_template(side):
     nodes(side, 1)
     side.create(daemons(side))
     side.settle("first")
-    old = revisions(side)[0]
+    old = side.revisions()[0]
     labels = old["metadata"]["labels"] | {"controller-revision-hash": "twin"}
     metadata = {"name": "web-twin", "labels": labels}
     metadata["ownerReferences"] = old["metadata"]["ownerReferences"]
     side.create(old | {"metadata": metadata, "revision": 7})
     side.patch({"metadata": {"labels": {"wake": "up"}}})
-    side.until(lambda: len(revisions(side)) == 1, "one revision")
+    side.until(lambda: len(side.revisions()) == 1, "one revision")
     side.settle("one")
 
 

@@ -1,17 +1,8 @@
 """From one revision to the next."""
 
 from conformance.daemonset import scenario
-from conformance.daemonset.nodes import (
-    bound,
-    broken,
-    by_hand,
-    daemons,
-    image,
-    let_go,
-    new,
-    nodes,
-    ready,
-)
+from conformance.daemonset.nodes import bound, by_hand, daemons, let_go, new, nodes
+from conformance.hands import broken, image, ready
 from conformance.objects import ago
 
 

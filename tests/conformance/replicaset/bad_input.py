@@ -3,34 +3,19 @@
 `tests/integration/test_crd.py` has the words of the most common mistakes; here are the rest.
 """
 
-import copy
+from functools import partial
 
+from conformance import mistakes
 from conformance.api import Refused, fields_of
 from conformance.builders import container, replica_set
+from conformance.mistakes import offer
 from conformance.replicaset import scenario
 from conformance.replicaset.limits import failing
 
 A_LOT = "x" * 1_000_000
 
 
-def changed(**changes):
-    """A good manifest but for changes by path: ``spec__template__spec__hostname="A"``."""
-    whole = copy.deepcopy(replica_set())
-    for path, value in changes.items():
-        *parents, last = path.split("__")
-        node = whole
-        for parent in parents:
-            node = node.setdefault(parent, {})
-        node[last] = value
-    return whole
-
-
-def offer(side, manifests):
-    """Try to create each, without doing it, and note what is said."""
-    for title, manifest in manifests.items():
-        path = side.path("ReplicaSet") + "?dryRun=All&fieldValidation=Strict"
-        side.attempt(title, side.api.post, path, side.manifest(manifest))
-    side.settle("nothing was made")
+changed = partial(mistakes.changed, replica_set())
 
 
 @scenario

@@ -1,8 +1,9 @@
 """Storage of each ordinal."""
 
 from conformance.builders import BY_HAND, claim, claim_template, object_of
+from conformance.hands import ready
 from conformance.statefulset import scenario
-from conformance.statefulset.hands import all_ready, by_hand, ended, ready, there
+from conformance.statefulset.hands import all_ready, by_hand, ended, there
 
 CLAIM = "PersistentVolumeClaim"
 HOLD = {"metadata": {"finalizers": ["example.com/hold"]}}

@@ -1,8 +1,9 @@
 """What becomes of pods, and what the set does about it."""
 
 from conformance.builders import bare_pod, object_of, stateful_set
+from conformance.hands import broken, ready
 from conformance.statefulset import scenario
-from conformance.statefulset.hands import all_ready, broken, by_hand, ended, ready, there
+from conformance.statefulset.hands import all_ready, by_hand, ended, there
 
 
 @scenario(smoke=True)

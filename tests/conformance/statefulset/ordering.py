@@ -1,9 +1,10 @@
 """One pod after the other, or all at once."""
 
 from conformance.builders import stateful_set
+from conformance.hands import broken, ready
 from conformance.objects import ago
 from conformance.statefulset import scenario
-from conformance.statefulset.hands import all_ready, broken, by_hand, ended, ready, there
+from conformance.statefulset.hands import all_ready, by_hand, ended, there
 
 
 @scenario(smoke=True)

@@ -1,14 +1,8 @@
 """The history of a set's templates."""
 
 from conformance.builders import container, stateful_set
+from conformance.hands import image
 from conformance.statefulset import scenario
-from conformance.statefulset.hands import image
-
-
-def revisions(side):
-    """The revisions of the namespace, oldest first."""
-    found = side.recorder.objects(side.namespace, "ControllerRevision")
-    return sorted(found, key=lambda each: each["revision"])
 
 
 @scenario(smoke=True)
@@ -30,7 +24,7 @@ def no_history(side):
         image(side, f"nginx:{number}")
         side.settle(str(number))
     side.spec(revisionHistoryLimit=0)
-    side.until(lambda: len(revisions(side)) == 1, "one revision")
+    side.until(lambda: len(side.revisions()) == 1, "one revision")
     side.settle("one")
 
 
@@ -71,9 +65,9 @@ def a_revision_that_somebody_deletes_is_made_again(side):
     """With the number that comes next."""
     side.create(stateful_set(replicas=1))
     side.settle("first")
-    side.delete(revisions(side)[0]["metadata"]["name"], "ControllerRevision")
+    side.delete(side.revisions()[0]["metadata"]["name"], "ControllerRevision")
     side.patch({"metadata": {"labels": {"a": "b"}}})
-    side.until(lambda: revisions(side), "a revision")
+    side.until(lambda: side.revisions(), "a revision")
     side.settle("made again")
 
 

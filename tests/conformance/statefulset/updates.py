@@ -1,9 +1,10 @@
 """From one revision to the next."""
 
 from conformance.builders import stateful_set
+from conformance.hands import broken, image, ready
 from conformance.objects import ago
 from conformance.statefulset import scenario
-from conformance.statefulset.hands import all_ready, broken, by_hand, ended, image, ready, there
+from conformance.statefulset.hands import all_ready, by_hand, ended, there
 
 
 def renewed(side, pod):
