@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from podwright.kinds import APPS
-from podwright.kinds.replicaset import ReplicaSetSpec
 from podwright.labels import POD_DELETION_COST, READY
 from podwright.objects import (
     Claim,
@@ -23,13 +22,13 @@ from podwright.objects import (
     Meta,
     Node,
     Object,
-    Owner,
     OwnerReference,
     Pod,
     PodSpec,
     PodStatus,
     Revision,
 )
+from podwright.owners import Owner, ReplicaSet, ReplicaSetSpec
 from podwright.plan import Create, Delete
 from podwright.rules.templates import SAY_CREATE, SAY_DELETE
 from podwright.workload import Observed, Strike
@@ -105,9 +104,9 @@ def replica_set(
     controller: str | None = None,
     terminating: bool = False,
     status: Manifest | None = None,
-) -> Owner[ReplicaSetSpec]:
+) -> ReplicaSet:
     """A ReplicaSet; ``controller`` is the Deployment that it belongs to."""
-    return Owner(
+    return ReplicaSet(
         metadata=Meta(
             name=name,
             namespace="default",

@@ -30,7 +30,6 @@ from podwright.objects import (
     NodeSelector,
     NodeSpec,
     NodeTerm,
-    Owner,
     OwnerReference,
     Pod,
     Requirement,
@@ -38,6 +37,7 @@ from podwright.objects import (
     Taint,
     Volume,
 )
+from podwright.owners import Owner
 from podwright.plan import Action, Create, Delete, Plan, Record
 
 DATA: Manifest = {

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from podwright import __main__ as command_line
+from podwright.kinds import BUILT_IN
 
 
 def call(*arguments):
@@ -43,7 +44,7 @@ def test_run_help_explains_every_option():
 @pytest.mark.parametrize(
     ("names", "plurals"),
     [
-        ((), ["replicasets", "statefulsets", "daemonsets"]),
+        ((), [served.workload.plural for served in BUILT_IN]),
         (("replicasets",), ["replicasets"]),
         (("prs",), ["replicasets"]),
         (("prs", "replicasets", "psts"), ["replicasets", "statefulsets"]),

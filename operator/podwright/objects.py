@@ -8,18 +8,19 @@ Templates are never modelled: rules copy them whole, as ``Manifest``.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar
 
 import msgspec
 
 Manifest = dict[str, Any]
 """A Kubernetes object, or a part of one, as JSON."""
 
-S = TypeVar("S")
-
 
 class Resource(msgspec.Struct, frozen=True):
-    """Where the API server serves a kind of object."""
+    """Where the API server serves a kind of object.
+
+    Without a version it is served where its owner is, and without a name it is the owner itself.
+    """
 
     group: str
     version: str
@@ -36,6 +37,14 @@ class Resource(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """``replicasets.apps`` as kubectl and CRDs spell it."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def beside(self, owner: Resource) -> Resource:
+        """The same with nothing left open."""
+        if self.version:
+            return self
+        if not self.plural:
+            return owner
+        return msgspec.structs.replace(self, group=owner.group, version=owner.version)
 
     def path(self, namespace: str | None = None, name: str = "", subresource: str = "") -> str:
         """The URL path of the collection, of one object, or of its subresource."""
@@ -237,13 +246,3 @@ class LabelSelector(Model, frozen=True):
 
     match_labels: dict[str, str] = {}
     match_expressions: tuple[Requirement, ...] = ()
-
-
-class Owner(Object, Generic[S], frozen=True, kw_only=True):
-    """A custom resource that a workload kind decides for, with its typed spec.
-
-    ``status`` stays JSON: it is compared with what the kind computes, and written whole.
-    """
-
-    spec: S
-    status: Manifest = {}

@@ -44,7 +44,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Merge ``body`` into an object, provided it is still as it was seen.
+    """Merge ``body`` into an object, provided it is still as it was seen; ``Myself`` is the owner.
 
     A list in ``body`` replaces the object's; with ``by_key`` its entries are merged, which the API
     server does for its own kinds only.
@@ -172,12 +172,14 @@ class Outcome:
     ``failures`` are refusals and outages: they become a condition and are tried again with growing
     delay. ``outdated``: something had changed meanwhile; look again, that is no failure.
     ``existing`` holds objects found under a decided name, as the API server holds them.
+    ``version`` is where the owner stands after it was patched itself.
     """
 
     plan: Plan = Plan()
     failures: tuple[Failure, ...] = ()
     outdated: bool = False
     existing: Mapping[str, Manifest] = field(default_factory=dict)
+    version: str = ""
 
     @property
     def first_error(self) -> str | None:

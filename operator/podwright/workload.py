@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from podwright.objects import LabelSelector, Manifest, Meta, Object, OwnerReference, Resource
+from podwright.owners import Owner
 from podwright.plan import Outcome, Plan
 
 S = TypeVar("S")
@@ -157,7 +158,11 @@ class Crd:
 
 @dataclass(frozen=True, slots=True)
 class Workload(Generic[S]):
-    """A kind of custom resource that the operator runs."""
+    """A kind of custom resource that the operator runs.
+
+    ``model`` is how kinds that own such objects read them. ``amends``: it patches the owner itself,
+    not its status only.
+    """
 
     kind: str
     plural: str
@@ -167,6 +172,13 @@ class Workload(Generic[S]):
     owns: tuple[Owns[S], ...] = ()
     reads: tuple[Reads[S], ...] = ()
     crd: Crd = Crd()
+    model: type[Owner[S]] | None = None
+    amends: bool = False
+
+    @property
+    def read_as(self) -> type[Owner[S]]:
+        """What an object of this kind is decoded to."""
+        return self.model or Owner[self.spec]  # type: ignore[name-defined]
 
     @property
     def needs_cluster(self) -> bool:
@@ -191,3 +203,13 @@ class Served:
     def resource(self) -> Resource:
         """Where the API server serves the kind."""
         return Resource(self.group, self.version, self.workload.kind, self.workload.plural)
+
+
+def looked_at(served: Iterable[Served]) -> set[tuple[Resource, type[Object]]]:
+    """What these kinds own and read, and where that is served."""
+    found: set[tuple[Resource, type[Object]]] = set()
+    for kind in served:
+        models = [owns.model for owns in kind.workload.owns]
+        models += [reads.model for reads in kind.workload.reads]
+        found.update((model.resource.beside(kind.resource), model) for model in models)
+    return found

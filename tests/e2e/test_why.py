@@ -52,7 +52,7 @@ def test_an_image_that_cannot_be_pulled(world, why):
 
 def test_a_container_that_crashes(world, why):
     world.create(stateful(shell("exit 3")))
-    why("psts/web", "pod web-0 to be ready", crash="CrashLoopBackOff")
+    why("psts/web", "pod web-0 to be ready", crash="exit code 3")  # waiting, or just ended
 
 
 def test_a_pod_that_fits_nowhere(world, why):

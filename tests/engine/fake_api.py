@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 
 from podwright import client as api
-from podwright.objects import Claim, Manifest, Node, Owner, Pod, Revision
+from podwright.objects import Claim, Manifest, Node, Pod, Revision
+from podwright.owners import Owner
 from simulation.cluster import SERVED, Cluster, Write
 from simulation.operators import Referee, Wire
 

@@ -15,7 +15,8 @@ from podwright.engine.consistency import Consistency, Stale
 from podwright.engine.executor import Executor
 from podwright.engine.keys import Key
 from podwright.engine.writer import Writer
-from podwright.objects import Owner, Pod
+from podwright.objects import Pod
+from podwright.owners import Owner
 from podwright.plan import Adopt, Create, Delete, Patch, Plan, Record, Release, Say
 from podwright.workload import Strike
 from simulation.cluster import SERVED

@@ -42,7 +42,14 @@ def test_of_objects_a_kind_needs(kinds, resource, needed):
     assert verbs(kinds, resource) == needed
 
 
-@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_that_amends_itself_may_patch_itself_and_makes_what_is_served_beside_it():
+    sets = KINDS["ReplicaSet"].resource
+    assert verbs(["Deployment"], KINDS["Deployment"].resource) == [*READ, "patch"]
+    assert verbs(["Deployment"], sets) == READ + WRITE
+    assert verbs(["Deployment", "ReplicaSet"], sets) == READ + WRITE
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"Deployment"}))
 def test_a_kind_is_read_and_only_its_status_written(kind):
     assert verbs([kind], KINDS[kind].resource) == READ
     assert verbs([kind], KINDS[kind].resource, "status") == ["patch"]
@@ -57,4 +64,4 @@ def test_a_right_reads_as_users_write_it():
 def test_with_rights_in_namespaces_only_kinds_that_look_at_nodes_are_left_out():
     assert servable(BUILT_IN, ()) == tuple(BUILT_IN)
     left = {each.workload.kind for each in servable(BUILT_IN, ("default",))}
-    assert left == {"ReplicaSet", "StatefulSet"}
+    assert left == set(KINDS) - {"DaemonSet"}

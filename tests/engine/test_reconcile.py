@@ -9,7 +9,8 @@ from podwright import client as api
 from podwright.engine.consistency import Stale
 from podwright.engine.keys import Key
 from podwright.engine.reconcile import LookAgain
-from podwright.objects import Condition, Owner
+from podwright.objects import Condition
+from podwright.owners import Owner
 from simulation.cluster import Cluster
 from simulation.engine import Engine
 from simulation.operators import Referee, Wire

@@ -12,8 +12,9 @@ from builders import pod, replica_set
 from podwright.client import Client
 from podwright.engine import reflector as reflectors
 from podwright.engine.reflector import Reflector
-from podwright.objects import Object, Owner, Pod, Resource
-from simulation.cluster import SERVED, ReplicaSet
+from podwright.objects import Object, Pod, Resource
+from podwright.owners import Owner, ReplicaSet
+from simulation.cluster import SERVED
 
 
 class Server:

@@ -16,7 +16,8 @@ from podwright.engine import runtime as runtimes
 from podwright.engine.keys import Key
 from podwright.engine.runtime import Runtime
 from podwright.fence import LostLeadershipError
-from podwright.objects import Owner, Pod
+from podwright.objects import Pod
+from podwright.owners import Owner
 from simulation.cluster import SERVED
 
 KIND = SERVED.workload.kind

@@ -29,7 +29,7 @@ class Known:
     def __init__(self, namespace=None):
         self.store, self.due, self.records = Store([SERVED]), Due(), Records()
         known = (self.store, self.due, Consistency(self.due.add, namespaced=bool(namespace)))
-        self.pods = ObjectSink(Pod, namespace, *known)
+        self.pods = ObjectSink(Pod.resource, Pod, namespace, *known)
         self.owners = OwnerSink(SERVED, namespace, *known, self.records)
 
     def woken(self):

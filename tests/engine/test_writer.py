@@ -7,7 +7,7 @@ from builders import LABELS, create, pod, reference, replica_set
 from engine.fake_api import PODS, SETS, FakeClient
 from podwright.engine.consistency import Consistency, Stale
 from podwright.engine.keys import Key
-from podwright.engine.writer import Writer, merge_patch
+from podwright.engine.writer import Writer
 from podwright.objects import OwnerReference
 from simulation.cluster import SERVED
 
@@ -28,27 +28,6 @@ def consistency():
 @pytest.fixture
 def writer(client, consistency):
     return Writer(client, SERVED, consistency)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "patch"),
-    [
-        pytest.param({}, {}, {}, id="nothing"),
-        pytest.param({"a": 1}, {"a": 1}, {}, id="equal"),
-        pytest.param({"a": 1}, {"a": 2}, {"a": 2}, id="changed"),
-        pytest.param({}, {"a": 1}, {"a": 1}, id="added"),
-        pytest.param({"a": 1}, {}, {"a": None}, id="removed"),
-        pytest.param(
-            {"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3}}, {"a": {"c": 3}}, id="inside"
-        ),
-        pytest.param({"a": {"b": 1}}, {"a": {"b": 1}}, {}, id="equal-inside"),
-        pytest.param({"a": {"b": 1}}, {"a": {}}, {"a": {"b": None}}, id="removed-inside"),
-        pytest.param({"a": [1, 2]}, {"a": [1]}, {"a": [1]}, id="lists-are-replaced"),
-        pytest.param({"a": 1}, {"a": {"b": 1}}, {"a": {"b": 1}}, id="other-type"),
-    ],
-)
-def test_a_merge_patch_holds_the_difference(old, new, patch):
-    assert merge_patch(old, new) == patch
 
 
 async def test_what_is_created_belongs_to_its_owner(writer, client):
@@ -126,7 +105,9 @@ async def test_releasing_the_only_reference_leaves_none(writer, client):
 
 async def test_a_status_is_written_as_a_difference_to_what_was_seen(writer, client):
     owner = client.cluster.create(replica_set(status={"replicas": 1, "x": 1}))
-    assert await writer.write_status(WEB, owner.metadata, owner.status, {"replicas": 2, "x": 1})
+    assert await writer.write_status(
+        WEB, owner.metadata.resource_version, owner.status, {"replicas": 2, "x": 1}
+    )
     [request] = client.sent
     assert (request.method, request.path) == ("PATCH", f"{SETS}/web/status")
     assert request.body == {
@@ -136,7 +117,9 @@ async def test_a_status_is_written_as_a_difference_to_what_was_seen(writer, clie
 
 
 async def test_a_status_that_is_as_it_was_is_not_written(writer, client):
-    assert not await writer.write_status(WEB, OWNER, {"replicas": 2}, {"replicas": 2})
+    assert not await writer.write_status(
+        WEB, OWNER.resource_version, {"replicas": 2}, {"replicas": 2}
+    )
     assert client.sent == []
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from podwright.engine.store import Store
 from podwright.kinds import BUILT_IN
-from podwright.objects import Claim, Node, Owner, Pod, Revision
+from podwright.objects import Claim, Node, Pod, Revision
 from podwright.plan import Outcome, Plan
 from podwright.rules import adoption
 
@@ -28,7 +28,7 @@ def look(path):
     record = json.loads(path.read_text())
     served = {each.workload.kind: each for each in BUILT_IN}[record["owner"]["kind"]]
     store = Store(BUILT_IN)
-    owner = msgspec.convert(record["owner"], Owner[served.workload.spec])
+    owner = msgspec.convert(record["owner"], served.workload.read_as)
     key = store.put_owner(served.workload.kind, owner)
     for name, model in FILED.items():
         for item in record[name]:

@@ -62,13 +62,6 @@ def test_one_count_of_the_status_does_not_exceed_another():
     assert check.rule == "self.?ready.orValue(0) <= self.?all.orValue(0)"
 
 
-@pytest.mark.parametrize("kind", ["StatefulSet", "DaemonSet"])
-def test_a_template_is_refused_in_the_kinds_own_name(kind):
-    texts = [check.message for check in checks.template(kind)]
-    assert f"activeDeadlineSeconds in {kind} is not Supported" in texts
-    assert "`selector` does not match template `labels`" in texts
-
-
 def test_an_empty_selector_is_refused_in_the_kinds_own_words():
     first, *rest = checks.selector("empty selector is invalid for x")
     assert (first.at, first.message) == ("spec.selector", "empty selector is invalid for x")

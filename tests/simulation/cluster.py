@@ -19,14 +19,14 @@ from builders import NOW
 from podwright import client as api
 from podwright.kinds import APPS
 from podwright.kinds.daemonset import placement
-from podwright.kinds.replicaset import REPLICASET, ReplicaSetSpec
+from podwright.kinds.replicaset import REPLICASET
 from podwright.labels import READY
-from podwright.objects import Claim, Condition, Manifest, Node, Object, Owner, Pod, Revision
+from podwright.objects import Claim, Condition, Manifest, Node, Object, Pod, Revision
+from podwright.owners import Owner
 from podwright.rules import pods
 from podwright.workload import Served
 
 SERVED = Served(REPLICASET, APPS)
-ReplicaSet = Owner[ReplicaSetSpec]
 
 Model = type[Object]
 MODELS: tuple[Model, ...] = (Pod, Owner, Claim, Revision, Node)

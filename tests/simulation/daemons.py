@@ -15,7 +15,8 @@ from podwright.kinds import APPS
 from podwright.kinds.daemonset import DAEMONSET, placement
 from podwright.kinds.daemonset.decide import hash_of, history_of
 from podwright.kinds.daemonset.spec import RollingUpdate, UpdateStrategy
-from podwright.objects import Node, Owner, Pod, Revision, Taint
+from podwright.objects import Node, Pod, Revision, Taint
+from podwright.owners import Owner
 from podwright.plan import Plan
 from podwright.rules import pods, revisions
 from podwright.workload import Observed, Served

@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from podwright.objects import Owner, Pod
+from podwright.objects import Pod
+from podwright.owners import Owner
 from podwright.plan import Action, Create, Plan
 from podwright.rules import pods, selectors
 from podwright.workload import Observed

@@ -20,8 +20,8 @@ from podwright.engine.keys import Key
 from podwright.engine.reconcile import LookAgain
 from podwright.engine.sinks import ObjectSink, OwnerSink
 from podwright.engine.store import Store
-from podwright.engine.writer import merge_patch
-from podwright.objects import Manifest, Object, Owner, OwnerReference, Pod
+from podwright.objects import Manifest, Object, OwnerReference, Pod
+from podwright.owners import Owner
 from podwright.plan import (
     Action,
     Adopt,
@@ -33,7 +33,7 @@ from podwright.plan import (
     Record,
     Release,
 )
-from podwright.rules import adoption
+from podwright.rules import adoption, merging
 from podwright.workload import Observed, Served
 from simulation.cluster import BY_NAME, SERVED, Cluster, Model, Write, controller_uid
 
@@ -188,9 +188,12 @@ class Planner:
         self.feed = Feed(
             self.wire.cluster,
             {
-                "pods": ObjectSink(Pod, None, *known),
+                "pods": ObjectSink(Pod.resource, Pod, None, *known),
                 "owners": OwnerSink(self.served, None, *known, None),
-                **{model.resource.plural: ObjectSink(model, None, *known) for model in self.others},
+                **{
+                    model.resource.plural: ObjectSink(model.resource, model, None, *known)
+                    for model in self.others
+                },
             },
             self.owner_changed,
         )
@@ -264,7 +267,7 @@ class Planner:
         return self.store.observe(key, self.wire.cluster.now)
 
     def _write_status(self, key: Key, seen: Observed[Any], new: Manifest) -> None:
-        changes = merge_patch(dict(seen.status), new)
+        changes = merging.patch(dict(seen.status), new)
         if changes:
             version = seen.meta.resource_version
             write = Write("status", Owner, key.name, {"status": changes}, version=version)

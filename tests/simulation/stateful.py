@@ -16,7 +16,8 @@ from podwright.kinds import APPS
 from podwright.kinds.statefulset import STATEFULSET, identity
 from podwright.kinds.statefulset.decide import history_of
 from podwright.kinds.statefulset.spec import RetentionPolicy, UpdateStrategy
-from podwright.objects import Claim, Owner, Pod, Revision
+from podwright.objects import Claim, Pod, Revision
+from podwright.owners import Owner
 from podwright.plan import Plan
 from podwright.rules import pods, revisions
 from podwright.workload import Observed, Served

@@ -11,7 +11,8 @@ from msgspec.structs import replace as changed
 
 from podwright import client as api
 from podwright.engine.sinks import ObjectSink
-from podwright.objects import Owner, Pod
+from podwright.objects import Pod
+from podwright.owners import Owner
 from podwright.plan import Adopt, Create, Delete, Plan, Record, Release
 from podwright.rules import pods
 from simulation.cluster import Write

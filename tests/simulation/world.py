@@ -14,7 +14,8 @@ from typing import Any
 
 from builders import LABELS, TEMPLATE, pod, replica_set
 from podwright.engine.keys import Key
-from podwright.objects import Owner, Pod
+from podwright.objects import Pod
+from podwright.owners import Owner
 from podwright.plan import Plan
 from podwright.workload import Observed
 from simulation.cluster import Cluster

@@ -23,6 +23,7 @@ from podwright.engine.keys import Key
 from podwright.engine.unsettled import Lost, Unsettled
 from podwright.engine.writer import Writer
 from podwright.objects import Manifest, Object
+from podwright.owners import Myself
 from podwright.plan import (
     Action,
     Adopt,
@@ -52,6 +53,7 @@ class _Run:
     outdated: bool = False
     pointless: bool = False
     existing: dict[str, Manifest] = field(default_factory=dict)
+    version: str = ""
     rechecked: asyncio.Task[None] | None = None
 
 
@@ -78,7 +80,7 @@ class Executor:
             )
             if run.failures or run.outdated or run.pointless:
                 break
-        return Outcome(plan, tuple(run.failures), run.outdated, run.existing)
+        return Outcome(plan, tuple(run.failures), run.outdated, run.existing, run.version)
 
     async def settle(self, key: Key, seen: Observed[Any]) -> bool:
         """End writes whose answer was lost; return whether there were any: then look again.
@@ -146,7 +148,8 @@ class Executor:
                     self.history.note(run.key, strike, run.seen.now)
                 return await self._delete(run, target, as_seen=as_seen)
             case Patch(target, body, by_key=by_key):
-                await self._writer.patch(run.key, target, body, by_key=by_key)
+                version = await self._writer.patch(run.key, target, body, by_key=by_key)
+                run.version = str(version) if isinstance(target, Myself) else run.version
             case Adopt(target):
                 await self._adopt(run, target)
             case Release(target):
@@ -163,7 +166,8 @@ class Executor:
             try:
                 await self._writer.create(run.key, create, name, run.seen.meta)
             except api.AlreadyExists:
-                if theirs := await self._find(run, create, name):
+                theirs = await self._writer.find(create.resource, run.key.namespace, name)
+                if theirs is not None:
                     if "name" in create.manifest["metadata"] or self._is_ours(run, theirs):
                         return self._met(run, create, name, theirs)
                     name = names.generate(run.seen.meta.name)
@@ -178,13 +182,6 @@ class Executor:
             else:
                 return name
         raise api.Refused(f"no free name like {name} in {names.TRIES} tries")
-
-    async def _find(self, run: _Run, create: Create, name: str) -> Manifest | None:
-        """Whatever has the name; None when it is free again."""
-        try:
-            return await self._writer.read(create.resource, run.key.namespace, name)
-        except api.NotFound:
-            return None
 
     def _met(self, run: _Run, create: Create, name: str, theirs: Manifest) -> str:
         """It is made if that is ours; else the rule decides anew."""

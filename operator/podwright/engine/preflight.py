@@ -104,21 +104,23 @@ async def lease_namespace(client: api.Client, namespaces: Sequence[str]) -> str:
 
 def needed_rights(served: Sequence[Served], *, namespaced: bool) -> Iterator[Right]:
     """Everything that the operator does, and nothing else."""
-    for each in served:
-        yield from (Right(verb, each.resource) for verb in READ)
-        yield Right("patch", each.resource, "status")
     yield from _on_objects(served)
+    yield from (Right("patch", each.resource, "status") for each in served)
     yield from (Right(verb, EVENTS) for verb in ("create", "patch"))
     if not namespaced:
         yield from (Right(verb, CRDS) for verb in ("list", "watch"))
 
 
 def _on_objects(served: Sequence[Served]) -> Iterator[Right]:
-    """On what is owned everything, on what is looked at what the kind says."""
+    """Owners are read, what is owned is made and removed, what is looked at as the kind says."""
     verbs: dict[Resource, dict[str, None]] = {}
     for each in served:
+        own = ("patch",) * each.workload.amends
+        verbs.setdefault(each.resource, {}).update(dict.fromkeys((*READ, *own)))
+    for each in served:
         for owns in each.workload.owns:
-            verbs.setdefault(owns.model.resource, {}).update(dict.fromkeys((*READ, *WRITE)))
+            resource = owns.model.resource.beside(each.resource)
+            verbs.setdefault(resource, {}).update(dict.fromkeys((*READ, *WRITE)))
         for reads in each.workload.reads:
             # Only what is made may have to be looked up.
             read = READ if reads.verbs else ("list", "watch")

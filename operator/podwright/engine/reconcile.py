@@ -104,7 +104,8 @@ class Reconciler:
         status = self._workload.status(seen, outcome)
         self._spent(key, thread_time() - started)
         try:
-            await self._writer.write_status(key, seen.meta, seen.status, status)
+            version = outcome.version or seen.meta.resource_version
+            await self._writer.write_status(key, version, seen.status, status)
         except api.NotFound:
             return  # deleted meanwhile
         except api.Conflict as error:

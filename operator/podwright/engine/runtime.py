@@ -19,13 +19,13 @@ from podwright.engine.keys import Key
 from podwright.engine.queue import Queue
 from podwright.engine.reconcile import LookAgain, Reconciler
 from podwright.engine.recorder import Recorder
-from podwright.engine.reflector import Reflector
-from podwright.engine.sinks import ObjectSink, OwnerSink
+from podwright.engine.reflector import Reflector, Sink
+from podwright.engine.sinks import ObjectSink, OwnerSink, Tee
 from podwright.engine.store import Store
 from podwright.engine.writer import Writer
 from podwright.fence import LostLeadershipError
-from podwright.objects import Owner, Resource
-from podwright.workload import Observed, Served
+from podwright.objects import Resource
+from podwright.workload import Observed, Served, looked_at
 
 log = logging.getLogger("podwright.engine")
 
@@ -128,18 +128,18 @@ class Runtime:
         self.queue.add(key)
 
     def _streams(self, client: api.Client, namespace: str | None) -> Iterator[Reflector]:
-        """One stream per owner kind and one per owned kind."""
+        """One stream per resource; what is an owner and owned as well is read once."""
         known = (self.store, self.queue, self.consistency)
+        sinks: dict[Resource, list[Sink]] = {}
+        models: dict[Resource, type[Any]] = {}
         for each in self.served:
-            model: type[Any] = Owner[each.workload.spec]  # type: ignore[name-defined]
-            owners = OwnerSink(each, namespace, *known, self.recorder)
-            yield Reflector(client, each.resource, model, owners, namespace=namespace)
-        workloads = [each.workload for each in self.served]
-        models = {each.model for kind in workloads for each in kind.owns}
-        models |= {each.model for kind in workloads for each in kind.reads}
-        for model in sorted(models, key=str):
-            objects = ObjectSink(model, namespace, *known)
-            yield Reflector(client, model.resource, model, objects, namespace=namespace)
+            models[each.resource] = each.workload.read_as
+            sinks[each.resource] = [OwnerSink(each, namespace, *known, self.recorder)]
+        for resource, model in sorted(looked_at(self.served), key=str):
+            models.setdefault(resource, model)
+            sinks.setdefault(resource, []).append(ObjectSink(resource, model, namespace, *known))
+        for resource, fed in sinks.items():
+            yield Reflector(client, resource, models[resource], Tee(fed), namespace=namespace)
 
     def _reconciler(self, client: api.Client, served: Served) -> Reconciler:
         def record(seen: Observed[Any], type_: str, reason: str, message: str) -> None:

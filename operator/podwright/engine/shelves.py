@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from podwright.engine.keys import Key
-from podwright.objects import Object, Owner
+from podwright.objects import Object
+from podwright.owners import Owner
 from podwright.workload import Reads, Served
 
 Owners = Callable[[str, str], Iterable[tuple[Key, Owner[Any]]]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from podwright import labels
@@ -9,23 +10,57 @@ from podwright.engine.consistency import Consistency
 from podwright.engine.keys import Key
 from podwright.engine.queue import Queue
 from podwright.engine.recorder import Recorder
+from podwright.engine.reflector import Sink
 from podwright.engine.store import Place, Store
-from podwright.objects import Meta, Object
+from podwright.objects import Meta, Object, Resource
 from podwright.workload import Served
+
+
+class Tee:
+    """Several sinks of one stream: a ReplicaSet is an owner, and a Deployment's."""
+
+    def __init__(self, sinks: Sequence[Sink]) -> None:
+        self._sinks = sinks
+
+    def changed(self, item: Any) -> None:
+        """This object is there, as it is now."""
+        for sink in self._sinks:
+            sink.changed(item)
+
+    def deleted(self, item: Object) -> None:
+        """This object is gone."""
+        for sink in self._sinks:
+            sink.deleted(item)
+
+    def listed(self, items: list[Any]) -> None:
+        """These objects are there, and no others of this stream."""
+        for sink in self._sinks:
+            sink.listed(items)
+
+    def advanced(self, version: int) -> None:
+        """Everything up to this version has been told."""
+        for sink in self._sinks:
+            sink.advanced(version)
+
+    def unreadable(self, meta: Meta, why: str) -> None:
+        """There is something that cannot be read."""
+        for sink in self._sinks:
+            sink.unreadable(meta, why)
 
 
 class ObjectSink:
     """Owned objects go into the store and wake whom they concern."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  # the same order as its sibling below
         self,
+        resource: Resource,
         model: type[Object],
         namespace: str | None,
         store: Store,
         queue: Queue,
         consistency: Consistency,
     ) -> None:
-        self._model, self._namespace = model, namespace
+        self._resource, self._model, self._namespace = resource, model, namespace
         self._store, self._queue, self._consistency = store, queue, consistency
 
     def changed(self, item: Object) -> None:
@@ -51,8 +86,7 @@ class ObjectSink:
 
     def advanced(self, version: int) -> None:
         """Everything up to this version has been told."""
-        stream = (self._model.resource.name, self._namespace or "")
-        self._consistency.advanced(stream, version)
+        self._consistency.advanced((self._resource.name, self._namespace or ""), version)
 
     def unreadable(self, meta: Meta, why: str) -> None:
         """What was known of it stays known."""

@@ -16,7 +16,8 @@ from typing import Any
 
 from podwright.engine.keys import Key
 from podwright.engine.shelves import Shelves
-from podwright.objects import LabelSelector, Meta, Object, Owner, OwnerReference
+from podwright.objects import LabelSelector, Meta, Object, OwnerReference
+from podwright.owners import Owner
 from podwright.rules import selectors
 from podwright.workload import Observed, Served
 

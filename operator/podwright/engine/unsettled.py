@@ -9,6 +9,7 @@ is read. Only an answer settles: an API server that cannot be reached leaves all
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from podwright import client as api
@@ -82,21 +83,15 @@ class Unsettled:
         self, key: Key, seen: Observed[Any], create: Create, name: str
     ) -> None:
         """Look first: a quota that it has used up would refuse to make it again."""
-        try:
-            live = await self._writer.read(create.resource, key.namespace, name)
-        except api.NotFound:
-            try:
+        live = await self._writer.find(create.resource, key.namespace, name)
+        if live is None:
+            with suppress(api.NotFound, api.Refused):
                 await self._writer.create(key, create, name, seen.meta)
-            except (api.NotFound, api.Refused):
-                return
-        else:
-            if names.controller_uid(live) == seen.meta.uid:
-                self._writer.note(key, create.resource, live)
+        elif names.controller_uid(live) == seen.meta.uid:
+            self._writer.note(key, create.resource, live)
 
     async def _note_live(self, key: Key, target: Object) -> None:
         """Wait for the cache to show the object as it is now."""
-        try:
-            live = await self._writer.read(target.resource, key.namespace, target.name)
-        except api.NotFound:
-            return
-        self._writer.note(key, target.resource, live)
+        live = await self._writer.find(target.resource, key.namespace, target.name)
+        if live is not None:
+            self._writer.note(key, target.resource, live)

@@ -16,6 +16,7 @@ from podwright.engine.keys import Key
 from podwright.engine.store import reference
 from podwright.objects import Manifest, Meta, Object, Resource
 from podwright.plan import Create
+from podwright.rules import merging
 from podwright.workload import Served
 
 
@@ -42,8 +43,10 @@ class Writer:
             metadata["generateName"] = names.prefix(owner.name)  # users see it, as on upstream's
         if create.owned:
             metadata.setdefault("ownerReferences", [self._reference(owner)])
-        path = create.resource.path(key.namespace)
-        await self._send(key, "POST", create.resource, path, manifest | {"metadata": metadata})
+        resource = self.placed(create.resource)
+        kind = {"apiVersion": resource.api_version, "kind": resource.kind}
+        body = manifest | kind | {"metadata": metadata}
+        await self._send(key, "POST", resource, resource.path(key.namespace), body)
 
     async def delete(self, key: Key, target: Object, *, as_seen: bool) -> None:
         """Remove an object, if it is this very one and, with ``as_seen``, still as it was seen."""
@@ -51,20 +54,18 @@ class Writer:
         if as_seen:
             preconditions["resourceVersion"] = target.metadata.resource_version
         options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions}
-        resource = target.resource
+        resource = self.placed(target.resource)
         path = resource.path(key.namespace, target.name)
         await self._send(key, "DELETE", resource, path, options)
 
-    async def patch(
-        self, key: Key, target: Object, body: Manifest, *, by_key: bool = False
-    ) -> None:
-        """Merge into an object that is still as it was seen; lists as a whole or by key."""
+    async def patch(self, key: Key, target: Object, body: Manifest, *, by_key: bool = False) -> int:
+        """Merge into an object that is still as it was seen, lists whole or by key; its version."""
         version = {"resourceVersion": target.metadata.resource_version}
         merged = body | {"metadata": (body.get("metadata") or {}) | version}
-        resource = target.resource
+        resource = self.placed(target.resource)
         path = resource.path(key.namespace, target.name)
         kind = api.STRATEGIC if by_key else api.MERGE
-        await self._send(key, "PATCH", resource, path, merged, kind)
+        return await self._send(key, "PATCH", resource, path, merged, kind)
 
     async def adopt(self, key: Key, target: Object, owner: Meta) -> None:
         """Become the controller of an orphan that is still as it was seen."""
@@ -83,28 +84,37 @@ class Writer:
         uid = {"uid": target.metadata.uid}
         await self.patch(key, target, {"metadata": uid | {"ownerReferences": kept or None}})
 
-    async def write_status(self, key: Key, meta: Meta, old: Manifest, new: Manifest) -> bool:
-        """Write what differs; return whether that was something.
+    async def write_status(self, key: Key, version: str, old: Manifest, new: Manifest) -> bool:
+        """Write what differs from ``old``, which is the owner's at this version.
+
+        Returns whether there was something to write.
 
         Raises:
             podwright.client.ApiError: Conflict means that the owner has changed: look again.
         """
-        changes = merge_patch(old, new)
+        changes = merging.patch(old, new)
         if not changes:
             return False
         resource = self._served.resource
-        body = {"metadata": {"resourceVersion": meta.resource_version}, "status": changes}
+        body = {"metadata": {"resourceVersion": version}, "status": changes}
         path = resource.path(key.namespace, key.name, "status")
-        version = await self._send(key, "PATCH", resource, path, body, api.MERGE)
-        self._consistency.wrote_status(key, resource.name, version)
+        written = await self._send(key, "PATCH", resource, path, body, api.MERGE)
+        self._consistency.wrote_status(key, resource.name, written)
         return True
 
     async def read(self, resource: Resource, namespace: str, name: str) -> Manifest:
         """One object, live."""
         found: Manifest = msgspec.json.decode(
-            await self._client.send("GET", resource.path(namespace, name))
+            await self._client.send("GET", self.placed(resource).path(namespace, name))
         )
         return found
+
+    async def find(self, resource: Resource, namespace: str, name: str) -> Manifest | None:
+        """Whatever has the name, live; None when it is free."""
+        try:
+            return await self.read(resource, namespace, name)
+        except api.NotFound:
+            return None
 
     async def recheck(self, key: Key, owner: Meta) -> None:
         """Make sure that this owner is still there, and not on its way out.
@@ -124,7 +134,11 @@ class Writer:
     def note(self, key: Key, resource: Resource, manifest: Manifest) -> None:
         """This object stands at this version: do not look at the owner with an older cache."""
         version = int(manifest["metadata"]["resourceVersion"])
-        self._consistency.wrote_at(key, resource.name, version)
+        self._consistency.wrote_at(key, self.placed(resource).name, version)
+
+    def placed(self, resource: Resource) -> Resource:
+        """A resource that is served where its owner is."""
+        return resource.beside(self._served.resource)
 
     async def _send(  # noqa: PLR0917  # one line of HTTP
         self,
@@ -149,16 +163,3 @@ class Writer:
     def _reference(self, owner: Meta) -> Manifest:
         found: Manifest = msgspec.to_builtins(reference(self._served, owner))
         return found
-
-
-def merge_patch(old: Manifest, new: Manifest) -> Manifest:
-    """What to send so that ``old`` becomes ``new`` (RFC 7396); empty when they are equal."""
-    changes: Manifest = {key: None for key in old if key not in new}
-    for key, value in new.items():
-        before = old.get(key)
-        if isinstance(value, dict) and isinstance(before, dict):
-            if inner := merge_patch(before, value):
-                changes[key] = inner
-        elif value != before:
-            changes[key] = value
-    return changes

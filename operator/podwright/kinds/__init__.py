@@ -1,7 +1,9 @@
 """The built-in kinds, each under the API group it is served in."""
 
 from podwright.kinds.daemonset import DAEMONSET
+from podwright.kinds.deployment import DEPLOYMENT
 from podwright.kinds.replicaset import REPLICASET
+from podwright.kinds.replicationcontroller import REPLICATIONCONTROLLER
 from podwright.kinds.statefulset import STATEFULSET
 from podwright.workload import Served
 
@@ -11,4 +13,6 @@ BUILT_IN: tuple[Served, ...] = (
     Served(REPLICASET, APPS),
     Served(STATEFULSET, APPS),
     Served(DAEMONSET, APPS),
+    Served(DEPLOYMENT, APPS),
+    Served(REPLICATIONCONTROLLER, APPS),
 )

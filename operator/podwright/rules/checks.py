@@ -1,8 +1,7 @@
 """What apps/v1 refuses at ``kubectl apply``, as rules for the API server, in its words.
 
-They are shared by all kinds with a selector and a pod template: counts, selectors, labels, and what
-one line of CEL can find in a template. What else is wrong there comes back as ReplicaFailure or an
-event, in the API server's own words.
+They are shared by all kinds: counts, budgets, names, labels, selectors. What a pod template has to
+be is in ``template_checks.py``.
 
 Kubernetes: pkg/apis/apps/validation/validation.go; pkg/apis/core/validation/validation.go,
 ``ValidatePodTemplateSpec``.
@@ -22,14 +21,9 @@ from podwright.workload import Check
 REQUIRED = "FieldValueRequired"
 FORBIDDEN = "FieldValueForbidden"
 
-POD = "spec.template.spec"
-_CONTAINERS = (f"{POD}.containers", f"{POD}.initContainers")
-_LABELS = "spec.template.metadata.labels"
 _MATCH_LABELS = "spec.selector.matchLabels"
 _REQUIREMENT = "spec.selector.matchExpressions[]"
 
-# The API server refuses a rule whose cost has no bound. Counts are far above what anybody uses;
-# lengths are about twice what is valid, so that too long a label is refused by its check.
 LIMITS: Mapping[str, Mapping[str, Any]] = {
     _MATCH_LABELS: {"maxProperties": 500},
     f"{_MATCH_LABELS}.*": {"maxLength": 120},
@@ -38,11 +32,9 @@ LIMITS: Mapping[str, Mapping[str, Any]] = {
     f"{_REQUIREMENT}.operator": {"maxLength": 50},
     f"{_REQUIREMENT}.values": {"maxItems": 100},
     f"{_REQUIREMENT}.values[]": {"maxLength": 120},
-    _LABELS: {"maxProperties": 500},
-    f"{_LABELS}.*": {"maxLength": 120},
-    **{containers: {"maxItems": 500} for containers in _CONTAINERS},
-    **{f"{containers}[].name": {"maxLength": 120} for containers in _CONTAINERS},
 }
+"""The API server refuses a rule whose cost has no bound. Counts are far above what anybody uses;
+lengths are about twice what is valid, so that too long a label is refused by its check."""
 
 
 def at_least_zero(at: str) -> Check:
@@ -67,23 +59,25 @@ _PERCENT = (
 )
 
 
-def budget(at: str, *, least: int) -> tuple[Check, ...]:
-    """A number of pods, or a part of all: ``2``, ``25%``; ``least`` is 0, or 1 to forbid zero.
+def budget(at: str, *, least: int, most: int | None = 100) -> tuple[Check, ...]:
+    """A number of pods, or a part of all: ``2``, ``25%``.
+
+    ``least`` is 0, or 1 to forbid zero; ``most`` is 100, or None to let it be more than 100%.
 
     Kubernetes: ``ValidatePositiveIntOrPercent``, ``IsNotMoreThan100Percent``.
     """
-    at_least = (
+    form = (
         Check(at, "type(self) != int || self >= 0", "must be greater than or equal to 0"),
         Check(at, "type(self) != string || self.matches('^[0-9]+%$')", _PERCENT),
-        Check(
-            at,
-            "type(self) != string || !self.matches('^[0-9]+%$') || "
-            "self.matches('^0*(100|[0-9]{1,2})%$')",
-            "must not be greater than 100%",
-        ),
+    )
+    whole = Check(
+        at,
+        "type(self) != string || !self.matches('^[0-9]+%$') || "
+        "self.matches('^0*(100|[0-9]{1,2})%$')",
+        "must not be greater than 100%",
     )
     zero = Check(at, "type(self) == int ? self != 0 : !self.matches('^0+%$')", "cannot be 0")
-    return (*at_least, zero) if least else at_least
+    return (*form, *[whole] * (most is not None), *[zero] * bool(least))
 
 
 def well_formed(at: str, syntax: str) -> Check:
@@ -119,18 +113,6 @@ def no_more(field: str, than: str, message: str) -> Check:
     """
     rule = f"self.?{field}.orValue(0) <= self.?{than}.orValue(0)"
     return Check("status", rule, message, field=field)
-
-
-_LABEL = "self.?template.?metadata.?labels[?{}]".format
-# No label value is a slash. ``has`` comes first: the API server cannot bound a loop over orValue().
-_SELECTOR_MATCHES = f"""\
-(!has(self.selector.matchLabels) || self.selector.matchLabels.all(key,
-  {_LABEL("key")}.orValue('/') == self.selector.matchLabels[key])) &&
-(!has(self.selector.matchExpressions) || !self.selector.matchExpressions.exists(e,
-  e.operator == 'In' && has(e.values) && !({_LABEL("e.key")}.orValue('/') in e.values) ||
-  e.operator == 'NotIn' && has(e.values) && {_LABEL("e.key")}.orValue('/') in e.values ||
-  e.operator == 'Exists' && !{_LABEL("e.key")}.hasValue() ||
-  e.operator == 'DoesNotExist' && {_LABEL("e.key")}.hasValue()))"""
 
 
 def selector(empty: str) -> tuple[Check, ...]:
@@ -178,71 +160,3 @@ def _requirements() -> tuple[Check, ...]:
 
 
 IMMUTABLE_SELECTOR = Check("spec.selector", "self == oldSelf", "field is immutable")
-
-
-def template(kind: str) -> tuple[Check, ...]:
-    """A pod template that the selector matches and that pods can be made of.
-
-    Kubernetes: pkg/apis/apps/validation/validation.go, ``ValidatePodTemplateSpecForStatefulSet``.
-    """
-    return (
-        Check(
-            "spec",
-            _SELECTOR_MATCHES,
-            "`selector` does not match template `labels`",
-            field="template.metadata.labels",
-        ),
-        Check(
-            "spec",
-            "self.?template.?spec.?containers.orValue([]).size() > 0",
-            "a pod needs a container",
-            field="template.spec.containers",
-            reason=REQUIRED,
-        ),
-        *well_formed_labels(_LABELS),
-        *_long_lived(kind),
-        *(check for containers in _CONTAINERS for check in _container(containers)),
-    )
-
-
-def _long_lived(kind: str) -> tuple[Check, ...]:
-    """What a pod must not have that is started again whenever it ends."""
-    return (
-        one_of(f"{POD}.restartPolicy", "Always"),
-        Check(
-            POD,
-            "!has(self.activeDeadlineSeconds)",
-            f"activeDeadlineSeconds in {kind} is not Supported",
-            field="activeDeadlineSeconds",
-            reason=FORBIDDEN,
-        ),
-        Check(
-            POD,
-            "self.?ephemeralContainers.orValue([]).size() == 0",
-            "ephemeral containers not allowed in pod template",
-            field="ephemeralContainers",
-            reason=FORBIDDEN,
-        ),
-    )
-
-
-def _container(containers: str) -> tuple[Check, ...]:
-    """The mistakes that are made most often in containers."""
-    each = f"{containers}[]"
-    return (
-        well_formed(f"{each}.name", "dns1123Label"),
-        Check(
-            each,
-            "self.?image.orValue('') != ''",
-            "a container needs an image",
-            field="image",
-            reason=REQUIRED,
-        ),
-        one_of(f"{each}.imagePullPolicy", "Always", "IfNotPresent", "Never"),
-        Check(
-            f"{each}.ports[].containerPort",
-            "self > 0 && self < 65536",
-            "must be between 1 and 65535, inclusive",
-        ),
-        one_of(f"{each}.ports[].protocol", "SCTP", "TCP", "UDP"),
-    )

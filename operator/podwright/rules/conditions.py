@@ -27,6 +27,32 @@ def without(conditions: Sequence[Manifest], type_: str) -> list[Manifest]:
     return [condition for condition in conditions if condition["type"] != type_]
 
 
+def put(  # the fields of a condition
+    conditions: Sequence[Manifest],
+    type_: str,
+    *,
+    status: str,
+    reason: str,
+    message: str,
+    now: datetime,
+    anew: bool = False,
+) -> list[Manifest]:
+    """The conditions with this one at the end; unchanged while status and reason are the same.
+
+    With ``anew`` it is written though they are, so that ``lastUpdateTime`` tells of the last time.
+
+    Kubernetes: pkg/controller/deployment/util/deployment_util.go, ``SetDeploymentCondition``.
+    """
+    old = find(conditions, type_) or {}
+    if not anew and (old.get("status"), old.get("reason")) == (status, reason):
+        return list(conditions)
+    moment = timestamp(now)
+    since = old.get("lastTransitionTime") if old.get("status") == status else None
+    new = {"type": type_, "status": status, "reason": reason, "message": message}
+    times = {"lastUpdateTime": moment, "lastTransitionTime": since or moment}
+    return [*without(conditions, type_), new | times]
+
+
 def failure(
     conditions: Sequence[Manifest], type_: str, *, reason: str, message: str, now: datetime
 ) -> list[Manifest]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from podwright.rules import checks
+from podwright.rules import checks, template_checks
 from podwright.rules.checks import at_least_zero
 from podwright.workload import Check, Column, Crd
 
@@ -88,9 +88,9 @@ DAEMONSET_CRD = Crd(
         *_CHECKS,
         *checks.selector("empty selector is invalid for daemonset"),
         checks.IMMUTABLE_SELECTOR,
-        *checks.template("DaemonSet"),
+        *template_checks.template("DaemonSet"),
     ),
     upstream="apps/v1/DaemonSet",
     defaults=_DEFAULTS,
-    keywords={**checks.LIMITS, f"{_STRATEGY}.type": {"maxLength": 50}},
+    keywords={**checks.LIMITS, **template_checks.LIMITS, f"{_STRATEGY}.type": {"maxLength": 50}},
 )

@@ -2,10 +2,9 @@
 
 from podwright.kinds.replicaset.crd import REPLICASET_CRD
 from podwright.kinds.replicaset.decide import decide
-from podwright.kinds.replicaset.spec import ReplicaSetSpec
-from podwright.kinds.replicaset.status import status
 from podwright.objects import Pod
-from podwright.rules import pods
+from podwright.owners import ReplicaSet, ReplicaSetSpec
+from podwright.rules import pods, replica_counts
 from podwright.workload import Owns, Workload
 
 REPLICASET: Workload[ReplicaSetSpec] = Workload(
@@ -13,7 +12,8 @@ REPLICASET: Workload[ReplicaSetSpec] = Workload(
     plural="replicasets",
     spec=ReplicaSetSpec,
     decide=decide,
-    status=status,
+    status=lambda seen, outcome: replica_counts.status(seen, outcome, seen.spec.selector),
     owns=(Owns(Pod, selector=lambda spec: spec.selector, claims=pods.is_active),),
     crd=REPLICASET_CRD,
+    model=ReplicaSet,
 )

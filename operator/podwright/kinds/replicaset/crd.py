@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from podwright.rules import checks
+from podwright.rules import checks, template_checks
 from podwright.rules.checks import at_least_zero, no_more
 from podwright.workload import Column, Crd, Scale
 
@@ -58,10 +58,10 @@ REPLICASET_CRD = Crd(
         *_STATUS,
         *checks.selector("empty selector is invalid for deployment"),
         checks.IMMUTABLE_SELECTOR,
-        *checks.template("ReplicaSet"),
+        *template_checks.template("ReplicaSet"),
     ),
     scale=Scale(),
     upstream="apps/v1/ReplicaSet",
     defaults=_DEFAULTS,
-    keywords=checks.LIMITS,
+    keywords={**checks.LIMITS, **template_checks.LIMITS},
 )

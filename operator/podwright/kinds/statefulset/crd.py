@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from podwright.rules import checks
+from podwright.rules import checks, template_checks
 from podwright.rules.checks import at_least_zero, no_more, one_of
 from podwright.workload import Check, Column, Crd, Scale
 
@@ -140,7 +140,7 @@ STATEFULSET_CRD = Crd(
         *_CHECKS,
         *_STATUS,
         *checks.selector("empty selector is invalid for statefulset"),
-        *checks.template("StatefulSet"),
+        *template_checks.template("StatefulSet"),
     ),
     scale=Scale(),
     upstream="apps/v1/StatefulSet",
@@ -148,6 +148,7 @@ STATEFULSET_CRD = Crd(
     defaults=_DEFAULTS,
     keywords={
         **checks.LIMITS,
+        **template_checks.LIMITS,
         _CLAIMS: {"maxItems": 20},
         f"{_CLAIMS}[]": {"required": ["metadata"]},
         f"{_CLAIMS}[].metadata": {"required": ["name"]},

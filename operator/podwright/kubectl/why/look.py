@@ -18,7 +18,8 @@ from podwright.engine.store import Store
 from podwright.kubectl.errors import Failure, ServerFailure
 from podwright.kubectl.found import Found
 from podwright.kubectl.server import Server
-from podwright.objects import Manifest, Object, Owner, Pod, Resource
+from podwright.objects import Manifest, Object, Pod, Resource
+from podwright.owners import Owner
 from podwright.rules import pods, selectors
 from podwright.workload import Observed, Reads
 
@@ -65,9 +66,8 @@ async def at(server: Server, found: Found) -> View:
 
 def owner_of(found: Found) -> Owner[Any]:
     """The object as rules read it."""
-    model: type[Any] = Owner[found.served.workload.spec]  # type: ignore[name-defined]
     try:
-        owner: Owner[Any] = msgspec.convert(found.manifest, model)
+        owner: Owner[Any] = msgspec.convert(found.manifest, found.served.workload.read_as)
     except msgspec.ValidationError as error:
         raise Failure(f"{found.name} cannot be read, and is left alone: {error}") from error
     return owner

@@ -3,9 +3,9 @@
 import pytest
 
 from builders import HOUR, LABELS, NOW, SECOND, TEMPLATE, create, delete, pod, replica_set, seen
-from podwright.kinds.replicaset.status import status
 from podwright.objects import LabelSelector, Requirement
 from podwright.plan import Failure, Outcome, Plan
+from podwright.rules import replica_counts
 
 COUNTS = (
     "replicas",
@@ -23,6 +23,10 @@ REFUSED = {
     "message": "exceeded quota",
     "lastTransitionTime": "2030-01-01T12:00:00Z",
 }
+
+
+def status(look, outcome):
+    return replica_counts.status(look, outcome, look.spec.selector)
 
 
 def counts(*pods, **spec):

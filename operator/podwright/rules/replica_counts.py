@@ -1,18 +1,18 @@
-"""The status of a ReplicaSet: counts of what was observed before this reconcile acted."""
+"""The status of so many interchangeable pods: what was observed before this reconcile acted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from podwright import labels
-from podwright.kinds.replicaset.spec import ReplicaSetSpec
-from podwright.objects import Manifest, Pod
+from podwright.objects import LabelSelector, Manifest, Pod
 from podwright.plan import Outcome
 from podwright.rules import conditions, pods, selectors, summary, templates
+from podwright.rules.replicas import S
 from podwright.workload import Observed, Status
 
 
-def status(seen: Observed[ReplicaSetSpec], outcome: Outcome) -> Status:
+def status(seen: Observed[S], outcome: Outcome, selector: LabelSelector) -> Status:
     """Compute the whole status; the engine writes it when it differs.
 
     Kubernetes: pkg/controller/replicaset/replica_set_utils.go, ``calculateStatus``.
@@ -21,7 +21,7 @@ def status(seen: Observed[ReplicaSetSpec], outcome: Outcome) -> Status:
     Every count is written, zeros too, or a column would be empty.
     """
     spec = seen.spec
-    mine = [pod for pod in seen.of(Pod) if selectors.matches(spec.selector, pod.metadata.labels)]
+    mine = [pod for pod in seen.of(Pod) if selectors.matches(selector, pod.metadata.labels)]
     active = [pod for pod in mine if pods.is_active(pod)]
     ready = [pod for pod in active if pods.is_ready(pod)]
     wanted = (spec.template.get("metadata") or {}).get("labels") or {}
@@ -37,16 +37,14 @@ def status(seen: Observed[ReplicaSetSpec], outcome: Outcome) -> Status:
         "availableReplicas": len(available),
         "terminatingReplicas": sum(pods.is_terminating(pod) for pod in mine),
         "observedGeneration": seen.meta.generation,
-        "selector": selectors.as_text(spec.selector),
+        "selector": selectors.as_text(selector),
         "podwright": summary.words(spec.template, f"{len(ready)}/{spec.replicas}", outcome),
     }
     known = replica_failure(seen, active, outcome)
     return whole | {"conditions": known} if known else whole
 
 
-def replica_failure(
-    seen: Observed[ReplicaSetSpec], active: Sequence[Pod], outcome: Outcome
-) -> list[Manifest]:
+def replica_failure(seen: Observed[S], active: Sequence[Pod], outcome: Outcome) -> list[Manifest]:
     """Conditions with ReplicaFailure while pods cannot be made or removed, its first text kept.
 
     Kubernetes: pkg/controller/replicaset/replica_set_utils.go, ``calculateStatus``.

@@ -3,8 +3,8 @@
 import pytest
 
 from builders import create, delete, pod, replica_set, seen
-from podwright.kinds.replicaset.scaling import BURST, scale_down, scale_up
 from podwright.plan import Plan
+from podwright.rules.replicas import BURST, scale_down, scale_up
 
 
 def look(replicas, *pods, **more):

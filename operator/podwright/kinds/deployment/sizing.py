@@ -1,0 +1,31 @@
+"""Giving a ReplicaSet another size: one patch, with what the Deployment wished for at the time."""
+
+from __future__ import annotations
+
+from podwright import labels
+from podwright.kinds.deployment import notes
+from podwright.kinds.deployment.spec import DeploymentSpec
+from podwright.owners import ReplicaSet
+from podwright.plan import Patch, Say
+from podwright.workload import Observed
+
+
+def resize(seen: Observed[DeploymentSpec], target: ReplicaSet, size: int) -> Patch | None:
+    """Give a ReplicaSet this size and today's annotations; None when it has them.
+
+    Kubernetes: pkg/controller/deployment/sync.go, ``scaleReplicaSet``.
+    """
+    before, has = target.spec.replicas, target.metadata.annotations
+    stale = {name: v for name, v in notes.sizes(seen).items() if has.get(name) != v}
+    if size == before and not stale:
+        return None
+    spec = {} if size == before else {"spec": {"replicas": size}}
+    say = Say() if size == before else Say(done=scaled(target.name, before, size))
+    return Patch(target, spec | ({"metadata": {"annotations": stale}} if stale else {}), say)
+
+
+def scaled(name: str, before: int, after: int) -> tuple[str, str]:
+    """The event about it."""
+    way = "up" if after > before else "down"
+    text = f"Scaled {way} replica set {name} from {before} to {after}"
+    return labels.SCALING_REPLICA_SET, text

@@ -1,0 +1,26 @@
+"""Merge patches."""
+
+import pytest
+
+from podwright.rules import merging
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        pytest.param({}, {}, {}, id="nothing"),
+        pytest.param({"a": 1}, {"a": 1}, {}, id="equal"),
+        pytest.param({"a": 1}, {"a": 2}, {"a": 2}, id="changed"),
+        pytest.param({}, {"a": 1}, {"a": 1}, id="added"),
+        pytest.param({"a": 1}, {}, {"a": None}, id="removed"),
+        pytest.param(
+            {"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3}}, {"a": {"c": 3}}, id="inside"
+        ),
+        pytest.param({"a": {"b": 1}}, {"a": {"b": 1}}, {}, id="equal-inside"),
+        pytest.param({"a": {"b": 1}}, {"a": {}}, {"a": {"b": None}}, id="removed-inside"),
+        pytest.param({"a": [1, 2]}, {"a": [1]}, {"a": [1]}, id="lists-are-replaced"),
+        pytest.param({"a": 1}, {"a": {"b": 1}}, {"a": {"b": 1}}, id="other-type"),
+    ],
+)
+def test_a_merge_patch_holds_the_difference(old, new, changes):
+    assert merging.patch(old, new) == changes
