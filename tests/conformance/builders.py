@@ -48,6 +48,18 @@ def daemon_set(name="web", *, labels=None, **more):
     return whole
 
 
+def deployment(name="web", replicas=3, *, labels=None, **more):
+    """A Deployment; the rest is as above."""
+    return replica_set(name, replicas, labels=labels, **more) | {"kind": "Deployment"}
+
+
+def replication_controller(name="web", replicas=3, *, labels=None, **more):
+    """A ReplicationController; the rest is as above."""
+    whole = replica_set(name, replicas, labels=labels, **more) | {"kind": "ReplicationController"}
+    whole["spec"]["selector"] = whole["spec"]["selector"]["matchLabels"]
+    return whole
+
+
 def bare_pod(name, labels=None, *, spec=None, **metadata):
     """A pod that no controller made."""
     return {

@@ -4,7 +4,7 @@ A new kind is a line in `WORKLOADS`, with the question that says when such an ow
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.objects import is_active, is_ready
 
@@ -20,7 +20,10 @@ class Kind:
     plural: str
 
     def path(self, suffix="", namespace=None):
-        root = f"/apis/{self.group}{suffix}" if self.group else "/api"
+        return self._path(namespace)
+
+    def _path(self, namespace):
+        root = f"/apis/{self.group}" if self.group else "/api"
         inside = f"/namespaces/{namespace}" if namespace else ""
         return f"{root}/{self.version}{inside}/{self.plural}"
 
@@ -30,6 +33,18 @@ class WorkloadKind(Kind):
     """A kind that both APIs have; `rests(owner, pods)` is true when its controller has no more to do."""
 
     rests: Callable
+    ours: str = ""
+    """The group of ours, without the suffix, where it is not Kubernetes' own."""
+
+    def group_of(self, suffix):
+        return f"{self.ours or self.group}{suffix}" if suffix else self.group
+
+    def path(self, suffix="", namespace=None):
+        return replace(self, group=self.group_of(suffix))._path(namespace)
+
+    def api_version(self, suffix):
+        return "/".join(part for part in (self.group_of(suffix), self.version) if part)
+
 
 
 @dataclass(frozen=True)
@@ -45,8 +60,7 @@ class Flavour:
         return OTHERS[kind].path("", namespace)
 
     def api_version(self, kind):
-        workload = WORKLOADS[kind]
-        return f"{workload.group}{self.suffix}/{workload.version}"
+        return WORKLOADS[kind].api_version(self.suffix)
 
 
 def _replica_set_rests(owner, pods, *, stuck=False):
@@ -99,10 +113,32 @@ def _daemon_set_rests(owner, pods, *, stuck=False):
     return status.get("observedGeneration") == owner["metadata"]["generation"] and (stuck or done)
 
 
+def _deployment_rests(owner, _, *, stuck=False):
+    """All pods new and available, unless it is stuck; the ReplicaSets answer for their pods."""
+    status, replicas = owner.get("status", {}), owner["spec"]["replicas"]
+    if "deletionTimestamp" in owner["metadata"]:
+        return True
+    counts = ("replicas", "updatedReplicas", "availableReplicas")
+    done = all(status.get(count, 0) == replicas for count in counts)
+    return status.get("observedGeneration") == owner["metadata"]["generation"] and (stuck or done)
+
+
+def _controller_rests(owner, pods, *, stuck=False):
+    """As a ReplicaSet; its selector is a plain map, and may be the template's labels."""
+    spec = owner["spec"]
+    labels = spec.get("selector") or spec["template"]["metadata"]["labels"]
+    whole = owner | {"spec": spec | {"selector": {"matchLabels": labels}}}
+    return _replica_set_rests(whole, pods, stuck=stuck)
+
+
 WORKLOADS = {
     "ReplicaSet": WorkloadKind("apps", "v1", "replicasets", _replica_set_rests),
     "StatefulSet": WorkloadKind("apps", "v1", "statefulsets", _stateful_set_rests),
     "DaemonSet": WorkloadKind("apps", "v1", "daemonsets", _daemon_set_rests),
+    "Deployment": WorkloadKind("apps", "v1", "deployments", _deployment_rests),
+    "ReplicationController": WorkloadKind(
+        "", "v1", "replicationcontrollers", _controller_rests, ours="apps"
+    ),
 }
 
 CHILDREN = ("ControllerRevision", "PersistentVolumeClaim")

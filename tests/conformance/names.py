@@ -44,7 +44,7 @@ class Names:
         self._namespace = namespace
         self._names, self._uids, self._drawn = {}, {}, {}
         self._owners = set()
-        self._revisions, self._hashes = Counter(), {}
+        self._revisions, self._sets, self._hashes = Counter(), Counter(), {}
         seen = Counter()
         for record in records:
             item, meta = record.object, record.object["metadata"]
@@ -52,13 +52,15 @@ class Names:
                 continue
             if item["kind"] == "ControllerRevision":
                 self._revise(item)
+            elif item["kind"] == "ReplicaSet":
+                self._number_set(item)
             elif item["kind"] != "Pod" and meta.get("generateName"):
                 self._drawn[meta["name"]] = f"{meta['generateName']}<drawn>"
             word = f"{item['kind']} {self._drawn.get(meta['name'], meta['name'])}"
             seen[word] += 1
             self._uids[meta["uid"]] = word if seen[word] == 1 else f"{word} ({seen[word]})"
             if item["kind"] != "Pod":
-                self._owners.add(meta["name"])
+                self._owners.add(self._drawn.get(meta["name"], meta["name"]))
             elif is_generated(meta):
                 self._names[meta["name"]] = meta["uid"]
 
@@ -77,6 +79,17 @@ class Names:
         word = f"<revision {self._revisions[base]}>"
         self._drawn[meta["name"]] = f"{base}-{word}"
         self._hashes[meta["name"].rpartition("-")[2]] = word
+
+    def _number_set(self, item):
+        """A Deployment's ReplicaSet is known by its place among them, not by its hash."""
+        meta = item["metadata"]
+        word = meta.get("labels", {}).get("pod-template-hash")
+        if word is None or meta["name"] in self._drawn or not meta["name"].endswith(f"-{word}"):
+            return
+        base = meta["name"].removesuffix(f"-{word}")
+        self._sets[base] += 1
+        self._hashes[word] = f"<set {self._sets[base]}>"
+        self._drawn[meta["name"]] = f"{base}-{self._hashes[word]}"
 
     def number(self, lives):
         """Give pods with generated names their numbers: `lives` is uid -> (owner, step, life)."""

@@ -96,8 +96,13 @@ class Side:
             key=lambda pod: pod["metadata"]["name"],
         )
 
-    def names(self, name="web"):
-        return [pod["metadata"]["name"] for pod in self.pods(name=name)]
+    def names(self, name="web", kind=None):
+        return [pod["metadata"]["name"] for pod in self.pods(kind, name)]
+
+    def sets(self):
+        """The ReplicaSets of the namespace, oldest first."""
+        found = self.recorder.objects(self.namespace, "ReplicaSet")
+        return sorted(found, key=lambda each: int(each["metadata"]["resourceVersion"]))
 
     def revisions(self):
         """The revisions of the namespace, oldest first."""
@@ -243,4 +248,5 @@ class Side:
     def resource(self, kind=None):
         """The kind as a user names it to kubectl when there are two of that name."""
         workload = WORKLOADS[kind or self.kind]
-        return f"{workload.plural}.{workload.version}.{workload.group}{self.flavour.suffix}"
+        group = workload.group_of(self.flavour.suffix)
+        return f"{workload.plural}.{workload.version}.{group}" if group else workload.plural
