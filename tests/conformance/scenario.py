@@ -5,11 +5,12 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
 from conformance.side import Side
-from conformance.story import tell
+from conformance.story import blur, tell
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Scenario:
     smoke: bool = False
     labels: dict = field(default_factory=dict)
     kind: str = "ReplicaSet"
+    coarse: bool = False
 
     @property
     def promise(self):
@@ -34,14 +36,18 @@ class Book(dict):
         super().__init__()
         self.kind = kind
 
-    def scenario(self, play=None, *, smoke=False, labels=None):
-        """Enter a function; `labels` are the namespace's."""
+    def scenario(self, play=None, *, smoke=False, labels=None, coarse=False):
+        """Enter a function; `labels` are the namespace's.
+
+        `coarse`: pods become ready one after the other while the controller reacts to each, so it
+        is chance in how many steps it gets to the end of a step of the story.
+        """
         if play is None:
-            return lambda function: self.scenario(function, smoke=smoke, labels=labels)
+            return partial(self.scenario, smoke=smoke, labels=labels, coarse=coarse)
         name = play.__name__
         if name in self:
             raise ValueError(f"two scenarios are named {name}")
-        self[name] = Scenario(name, play, smoke, labels or {}, self.kind)
+        self[name] = Scenario(name, play, smoke, labels or {}, self.kind, coarse)
         return play
 
     def parameters(self):
@@ -77,4 +83,5 @@ def play(scenario, flavour, cluster, recorder):
     seconds = time.monotonic() - started
     records = recorder.records(side.namespace)
     story = tell(records, side.marks, side.notes, side.namespace)
+    story = blur(story) if scenario.coarse else story
     return Played(story, side.namespace, seconds, error)

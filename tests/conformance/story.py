@@ -10,6 +10,7 @@ Pure: records in, values out.
 """
 
 import json
+import re
 from collections import defaultdict
 
 from conformance.names import Names, is_generated
@@ -120,12 +121,18 @@ def _conditions(records, names):
     return told
 
 
+COMES_AND_GOES = ("True", "ReplicaSetUpdated")
+"""A Deployment's progress is told anew with every pod: how often is chance."""
+
+
 def _changes_of_conditions(changes):
     known, told = {}, []
     for change in changes:
         listed = change.object.get("status", {}).get("conditions", [])
         present = {c["type"]: (c["status"], c.get("reason", "")) for c in listed}
-        for type_ in sorted(known.keys() | present.keys()):
+        for type_ in {**present, **known}:  # what changes moves to the end of the list
+            if present.get(type_) == COMES_AND_GOES:
+                continue
             if known.get(type_) != present.get(type_):
                 now = " ".join(present[type_]) if type_ in present else "gone"
                 told.append(f"{type_} {now}")
@@ -160,3 +167,18 @@ def _events(records, names):
         shape = names.shape(event["message"])
         told.add(f"{source}: {event['type']} {event['reason']} on {about}: {shape}")
     return sorted(told)
+
+
+_SIZES = re.compile(r" from \d+ to \d+$")
+
+
+def blur(story):
+    """The story without how many steps a Deployment took inside a step of it."""
+    for step in story["steps"].values():
+        del step["acts"]
+        for name, item in step["objects"].items():
+            if name.startswith("ReplicaSet "):
+                item["metadata"].pop("generation")
+                item["status"].pop("observedGeneration", None)
+    story["events"] = sorted({_SIZES.sub(" from <size> to <size>", told) for told in story["events"]})
+    return story

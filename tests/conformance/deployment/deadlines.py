@@ -15,7 +15,7 @@ def progressing(side, reason):
     side.until(lambda: condition(side, "Progressing").get("reason") == reason, reason)
 
 
-@scenario(smoke=True)
+@scenario(smoke=True, coarse=True)
 def stuck_past_the_deadline_and_recovered(side):
     """Told once; more progress makes it good again."""
     started(side, 2, progressDeadlineSeconds=2)

@@ -34,7 +34,7 @@ def changed_while_paused(side):
     side.settle("resumed", ordered=False)
 
 
-@scenario
+@scenario(coarse=True)
 def paused_in_the_middle(side):
     """It stays as it is, whatever becomes ready."""
     started(side, 4)

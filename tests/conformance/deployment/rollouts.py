@@ -40,15 +40,15 @@ def nothing_wished(side):
 
 @scenario(smoke=True)
 def a_rolling_update(side):
-    """Ten pods, with the default budgets."""
-    side.create(deployment(replicas=10, pod=AT_ONCE))
-    side.settle("first", seconds=60)
+    """With the default budgets: one pod more, none fewer."""
+    side.create(deployment(replicas=3, pod=AT_ONCE))
+    side.settle("first")
     image(side, V2)
-    side.counts(updatedReplicas=10, replicas=10)
+    side.counts(updatedReplicas=3, replicas=3)
     side.settle("second", ordered=False, seconds=60)
 
 
-@scenario
+@scenario(coarse=True)
 def ten_pods_step_by_step(side):
     """The specification's first example: 25% and 25%."""
     started(side, 10)
@@ -58,7 +58,7 @@ def ten_pods_step_by_step(side):
     side.settle("second")
 
 
-@scenario
+@scenario(coarse=True)
 def four_pods_step_by_step(side):
     """25% and 25% of 4: one more, one fewer."""
     started(side, 4)
@@ -68,7 +68,7 @@ def four_pods_step_by_step(side):
     side.settle("second")
 
 
-@scenario
+@scenario(coarse=True)
 def three_pods_step_by_step(side):
     """25% of 3 rounds up to one more, and down to none fewer."""
     started(side, 3)
@@ -98,7 +98,7 @@ def no_surge_and_one_unavailable(side):
     side.settle("second")
 
 
-@scenario
+@scenario(coarse=True)
 def all_at_once(side):
     """A surge of 100% and nothing unavailable."""
     started(side, 3, strategy=budgets("100%", 0))
@@ -108,7 +108,7 @@ def all_at_once(side):
     side.settle("second")
 
 
-@scenario
+@scenario(coarse=True)
 def all_unavailable(side):
     """Everything may be unavailable: the old pods go at once."""
     started(side, 3, strategy=budgets(0, "100%"))
@@ -127,7 +127,7 @@ def budgets_that_round_to_nothing(side):
     side.settle("one new", stuck=True, ordered=False)
 
 
-@scenario
+@scenario(coarse=True)
 def more_unavailable_than_there_are(side):
     """Nine may be unavailable, of three."""
     started(side, 3, strategy=budgets(1, 9))
@@ -152,7 +152,7 @@ def an_update_waits_for_min_ready_seconds(side):
     side.settle("goes on", stuck=True, ordered=False)
 
 
-@scenario(smoke=True)
+@scenario(smoke=True, coarse=True)
 def rollover(side):
     """A third template in the middle: the second one's pods go first."""
     started(side, 10)
@@ -169,7 +169,7 @@ def rollover(side):
     side.settle("third")
 
 
-@scenario
+@scenario(coarse=True)
 def rollover_of_pods_that_are_ready(side):
     """The second template's pods are available when the third one comes."""
     started(side, 4)
@@ -183,7 +183,7 @@ def rollover_of_pods_that_are_ready(side):
     side.settle("third on its way", stuck=True, ordered=False)
 
 
-@scenario
+@scenario(coarse=True)
 def back_in_the_middle(side):
     """The first template again before the second is complete."""
     started(side, 4)
@@ -198,7 +198,7 @@ def back_in_the_middle(side):
     side.settle("first again", ordered=False)
 
 
-@scenario
+@scenario(coarse=True)
 def broken_old_pods_go_first(side):
     """Two of five old pods are not ready: they make room."""
     started(side, 5, strategy=budgets(1, 1))
@@ -215,7 +215,7 @@ def broken_old_pods_go_first(side):
     side.settle("second", ordered=False)
 
 
-@scenario
+@scenario(coarse=True)
 def all_old_pods_are_broken_and_none_may_be_unavailable(side):
     """The roll-out goes on all the same, or a fix could never come."""
     started(side, 2, strategy=budgets(1, 0))
@@ -233,7 +233,7 @@ def all_old_pods_are_broken_and_none_may_be_unavailable(side):
     side.settle("second", ordered=False)
 
 
-@scenario
+@scenario(coarse=True)
 def size_and_template_at_once(side):
     """More pods and a new image in one change."""
     started(side, 2)

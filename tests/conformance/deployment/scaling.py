@@ -40,7 +40,7 @@ def to_zero_and_back(side):
     side.settle("three")
 
 
-@scenario(smoke=True)
+@scenario(smoke=True, coarse=True)
 def from_10_to_30_with_a_bad_image(side):
     """The specification's proportional scaling: both ReplicaSets grow."""
     started(side, 10)
@@ -66,7 +66,7 @@ def down_in_the_middle(side):
     side.settle("both have shrunk", stuck=True, ordered=False)
 
 
-@scenario
+@scenario(coarse=True)
 def to_zero_in_the_middle(side):
     """Everything goes; then the newest comes back alone."""
     started(side, 4)
@@ -153,7 +153,7 @@ def a_pod_deleted_by_hand(side):
     side.settle("two again", ordered=False)
 
 
-@scenario
+@scenario(coarse=True)
 def scaled_and_on_with_the_roll_out(side):
     """After the change of size the roll-out goes on from there."""
     started(side, 4)

@@ -50,19 +50,19 @@ def told(side):
     )
 
 
-@scenario
+@scenario(coarse=True)
 def a_walk(side):
     """Images, sizes, pauses, deletions."""
     walk(side, 1)
 
 
-@scenario
+@scenario(coarse=True)
 def another_walk(side):
     """Images, sizes, pauses, deletions."""
     walk(side, 2)
 
 
-@scenario
+@scenario(coarse=True)
 def a_third_walk(side):
     """Images, sizes, pauses, deletions."""
     walk(side, 3)

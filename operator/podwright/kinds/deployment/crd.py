@@ -6,7 +6,8 @@ pkg/apis/apps/v1/defaults.go, ``SetDefaults_Deployment``.
 
 Differs: ``rollbackOnDeadline`` is ours. ``strategy.rollingUpdate`` is not written where it was left
 out, though its defaults hold: it would be in the way of a later ``type: Recreate``, which kubectl
-makes room for with the built-in kind only.
+makes room for with the built-in kind only. Annotations do not change ``metadata.generation``, and
+``paused: false`` stays written.
 """
 
 from __future__ import annotations

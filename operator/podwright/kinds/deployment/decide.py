@@ -56,6 +56,6 @@ def roll_out(seen: Observed[DeploymentSpec], sets: Sets) -> Plan:
     ``rolloutRecreate``.
     """
     plan = roll(seen, sets) if seen.spec.is_rolling else recreate(seen, sets)
-    if not plan.steps and progress.is_complete(seen, seen.status):
+    if not plan.steps and progress.is_complete(seen, progress.counts(seen, sets)):
         plan = plan.beside(clean_up(seen, sets))
     return plan.beside(creation.number_owner(seen, sets))

@@ -21,11 +21,17 @@ from podwright.workload import Observed, Status
 def status(seen: Observed[DeploymentSpec], outcome: Outcome) -> Status:
     """Compute the whole status; the engine writes it when it differs.
 
-    Kubernetes: pkg/controller/deployment/sync.go, ``calculateStatus``, ``syncDeploymentStatus``.
+    When somebody else has the new ReplicaSet's name, only the count of collisions changes.
+
+    Kubernetes: pkg/controller/deployment/sync.go, ``calculateStatus``, ``syncDeploymentStatus``,
+    ``getNewReplicaSet``.
 
     Differs: ``selector`` and ``podwright`` are ours; they feed ``/scale``, kubectl's columns and
-    ``rollbackOnDeadline``. Every count is written, zeros too, or a column would be empty.
+    ``rollbackOnDeadline``. Every count is written, zeros too, or a column would be empty. A
+    condition that is overwritten in the same look is not written first.
     """
+    if outcome.existing:
+        return seen.status | {"collisionCount": (seen.status.get("collisionCount") or 0) + 1}
     sets = _afterwards(Sets.of(seen), outcome)
     counted = progress.counts(seen, sets)
     ready = f"{counted['readyReplicas']}/{seen.spec.replicas}"
@@ -35,14 +41,14 @@ def status(seen: Observed[DeploymentSpec], outcome: Outcome) -> Status:
         "selector": selectors.as_text(seen.spec.selector),
         "podwright": words | _remembered(seen, sets, outcome),
     }
-    collisions = _collisions(seen, outcome)
+    collisions = seen.status.get("collisionCount")
     return whole if collisions is None else whole | {"collisionCount": collisions}
 
 
 def _afterwards(sets: Sets, outcome: Outcome) -> Sets:
     """The ReplicaSets, with the new one that has just been made."""
     new = _new(outcome)
-    if new is None or outcome.failures or new.manifest["metadata"]["name"] in outcome.existing:
+    if new is None or outcome.failures:
         return sets
     return replace(sets, new=msgspec.convert(new.manifest, ReplicaSet))
 
@@ -70,8 +76,6 @@ def made(seen: Observed[DeploymentSpec], known: Known, outcome: Outcome) -> list
         return list(known)
     name = new.manifest["metadata"]["name"]
     error = next((each.message for each in outcome.failures if each.action is new), None)
-    if error is None and name in outcome.existing:
-        return list(known)
     told = (
         ("True", labels.NEW_CREATED, f'Created new replica set "{name}"')
         if error is None
@@ -157,11 +161,3 @@ def _is_news(seen: Observed[DeploymentSpec], sets: Sets) -> bool:
         return False
     return sets.new.name != (seen.status.get("podwright") or {}).get(rollback.STABLE)
 
-
-def _collisions(seen: Observed[DeploymentSpec], outcome: Outcome) -> int | None:
-    """The count of collisions, one higher if the new ReplicaSet's name was somebody else's.
-
-    Kubernetes: pkg/controller/deployment/sync.go, ``getNewReplicaSet``.
-    """
-    count: int | None = seen.status.get("collisionCount")
-    return (count or 0) + 1 if outcome.existing else count
