@@ -161,7 +161,7 @@ class Workload(Generic[S]):
     """A kind of custom resource that the operator runs.
 
     ``model`` is how kinds that own such objects read them. ``amends``: it patches the owner itself,
-    not its status only.
+    not its status only. ``source`` is who its events come from, ``<kind>-controller`` by default.
     """
 
     kind: str
@@ -174,6 +174,7 @@ class Workload(Generic[S]):
     crd: Crd = Crd()
     model: type[Owner[S]] | None = None
     amends: bool = False
+    source: str = ""
 
     @property
     def read_as(self) -> type[Owner[S]]:
@@ -188,7 +189,7 @@ class Workload(Generic[S]):
     @property
     def component(self) -> str:
         """Who events come from, as the built-in controllers name themselves."""
-        return f"{self.kind.lower()}-controller"
+        return self.source or f"{self.kind.lower()}-controller"
 
 
 @dataclass(frozen=True, slots=True)

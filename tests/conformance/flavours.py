@@ -46,7 +46,6 @@ class WorkloadKind(Kind):
         return "/".join(part for part in (self.group_of(suffix), self.version) if part)
 
 
-
 @dataclass(frozen=True)
 class Flavour:
     """One API; its groups are Kubernetes' groups with a suffix, or without."""

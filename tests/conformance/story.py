@@ -108,8 +108,21 @@ def _objects_at(records, revision, names):
         for uid, changes in _by_uid(records, kind).items():
             state = _state_at(changes, revision)
             if state is not None:
-                objects[names.of(uid)] = names.clean(state)
+                objects[names.of(uid)] = names.clean(_blurred(state))
     return objects
+
+
+_UNDER_WAY = ("NewReplicaSetCreated", "ReplicaSetUpdated")
+
+
+def _blurred(item):
+    """In the middle of a Deployment's roll-out it is chance which of the two was told last."""
+    conditions = item.get("status", {}).get("conditions")
+    if item["kind"] != "Deployment" or not conditions:
+        return item
+    same = {"reason": "<under way>", "message": ""}
+    told = [each | (same if each["reason"] in _UNDER_WAY else {}) for each in conditions]
+    return item | {"status": item["status"] | {"conditions": told}}
 
 
 def _conditions(records, names):
@@ -128,6 +141,8 @@ COMES_AND_GOES = ("True", "ReplicaSetUpdated")
 def _changes_of_conditions(changes):
     known, told = {}, []
     for change in changes:
+        if "deletionTimestamp" in change.object["metadata"]:
+            break  # how often it looks until it is gone is chance
         listed = change.object.get("status", {}).get("conditions", [])
         present = {c["type"]: (c["status"], c.get("reason", "")) for c in listed}
         for type_ in {**present, **known}:  # what changes moves to the end of the list
@@ -180,5 +195,11 @@ def blur(story):
             if name.startswith("ReplicaSet "):
                 item["metadata"].pop("generation")
                 item["status"].pop("observedGeneration", None)
-    story["events"] = sorted({_SIZES.sub(" from <size> to <size>", told) for told in story["events"]})
+            if name.startswith("Deployment "):
+                conditions = item["status"].get("conditions", [])
+                item["status"]["conditions"] = sorted(conditions, key=lambda told: told["type"])
+    story["conditions"] = {}
+    story["events"] = sorted(
+        {_SIZES.sub(" from <size> to <size>", told) for told in story["events"]}
+    )
     return story

@@ -21,8 +21,12 @@ def bad_numbers(side):
             "minReadySeconds": changed(spec__minReadySeconds=-1),
             "history": changed(spec__revisionHistoryLimit=-1),
             "deadline": changed(spec__progressDeadlineSeconds=-1),
-            "deadline too early": changed(spec__progressDeadlineSeconds=10, spec__minReadySeconds=10),
-            "deadline early enough": changed(spec__progressDeadlineSeconds=11, spec__minReadySeconds=10),
+            "deadline too early": changed(
+                spec__progressDeadlineSeconds=10, spec__minReadySeconds=10
+            ),
+            "deadline early enough": changed(
+                spec__progressDeadlineSeconds=11, spec__minReadySeconds=10
+            ),
             "default deadline too early": changed(spec__minReadySeconds=600),
         },
     )
@@ -35,7 +39,9 @@ def bad_strategies(side):
         side,
         {
             "type": changed(spec__strategy__type="OnDelete"),
-            "recreate with budgets": changed(spec__strategy={"type": "Recreate", "rollingUpdate": {"maxSurge": 1}}),
+            "recreate with budgets": changed(
+                spec__strategy={"type": "Recreate", "rollingUpdate": {"maxSurge": 1}}
+            ),
             "recreate": changed(spec__strategy={"type": "Recreate"}),
             "neither": changed(spec__strategy=budgets(0, 0)),
             "neither in percent": changed(spec__strategy=budgets("0%", "0%")),

@@ -2,7 +2,18 @@
 
 from conformance.builders import BY_HAND, deployment
 from conformance.deployment import scenario
-from conformance.deployment.hands import AT_ONCE, BAD, V1, V2, arrived, by_hand, counted, make_ready, pods_with, started
+from conformance.deployment.hands import (
+    AT_ONCE,
+    BAD,
+    V1,
+    V2,
+    arrived,
+    by_hand,
+    counted,
+    make_ready,
+    pods_with,
+    started,
+)
 from conformance.hands import broken, image
 
 

@@ -19,7 +19,9 @@ def rolled(side, name, title, **more):
 def _is_done(side, generation):
     owner = side.get()
     status = owner.get("status", {})
-    done = status.get("updatedReplicas") == status.get("replicas") == status.get("availableReplicas")
+    done = (
+        status.get("updatedReplicas") == status.get("replicas") == status.get("availableReplicas")
+    )
     return done and status["observedGeneration"] == owner["metadata"]["generation"] > generation
 
 
@@ -89,11 +91,19 @@ def the_cause_of_a_change(side):
     side.settle("told")
     template = {"spec": {"containers": [{"name": "web", "image": V2}]}}
     side.patch({"metadata": {"annotations": {CAUSE: "the second"}}, "spec": {"template": template}})
-    side.counts(updatedReplicas=1, replicas=1, availableReplicas=1, observedGeneration=2 if side.flavour.suffix else 3)
+    side.counts(
+        updatedReplicas=1,
+        replicas=1,
+        availableReplicas=1,
+        observedGeneration=2 if side.flavour.suffix else 3,
+    )
     side.until(lambda: len(side.sets()) == 2, "two sets")
     side.pause(1)
     side.notes["causes"] = sorted(
-        (each["spec"]["template"]["spec"]["containers"][0]["image"], each["metadata"]["annotations"][CAUSE])
+        (
+            each["spec"]["template"]["spec"]["containers"][0]["image"],
+            each["metadata"]["annotations"][CAUSE],
+        )
         for each in side.sets()
     )
 

@@ -22,9 +22,17 @@ def kubectl_scale_and_wait(side):
     side.create(deployment(replicas=1, pod=AT_ONCE))
     side.settle("created")
     side.kubectl("scale", "scale", f"{side.resource()}/web", "--replicas=3")
-    side.kubectl("wait", "wait", f"{side.resource()}/web", "--for=condition=Available", "--timeout=20s")
+    side.kubectl(
+        "wait", "wait", f"{side.resource()}/web", "--for=condition=Available", "--timeout=20s"
+    )
     side.settle("three")
-    side.kubectl("wait for 3", "wait", f"{side.resource()}/web", "--for=jsonpath={.status.readyReplicas}=3", "--timeout=20s")
+    side.kubectl(
+        "wait for 3",
+        "wait",
+        f"{side.resource()}/web",
+        "--for=jsonpath={.status.readyReplicas}=3",
+        "--timeout=20s",
+    )
 
 
 @scenario

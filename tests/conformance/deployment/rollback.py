@@ -28,7 +28,7 @@ def to_a_revision(side):
     side.counts(updatedReplicas=1, replicas=1, availableReplicas=1)
     side.until(lambda: _image(side) == "nginx:1", "the first")
     side.pause(1)
-    side.settle("first again", ordered=False)
+    side.settle("back at the first", ordered=False)
 
 
 @scenario
@@ -38,7 +38,7 @@ def to_the_last_but_one(side):
     back(side, 0)
     side.until(lambda: _image(side) == V2, "the second")
     side.pause(1)
-    side.settle("second again", ordered=False)
+    side.settle("back at the second", ordered=False)
 
 
 @scenario
@@ -47,7 +47,7 @@ def to_one_that_is_not_there(side):
     three(side)
     back(side, 7)
     side.told("DeploymentRollbackRevisionNotFound")
-    side.settle("nothing changed")
+    side.settle("back at none")
 
 
 @scenario
@@ -56,7 +56,7 @@ def to_the_one_that_is(side):
     three(side)
     back(side, 3)
     side.told("DeploymentRollbackTemplateUnchanged")
-    side.settle("nothing changed")
+    side.settle("back at none")
 
 
 @scenario
@@ -66,7 +66,7 @@ def with_nothing_to_go_back_to(side):
     side.settle("first")
     back(side, 0)
     side.told("DeploymentRollbackRevisionNotFound")
-    side.settle("nothing changed")
+    side.settle("back at none")
 
 
 def _image(side):

@@ -32,9 +32,9 @@ def pods_are_made_by_way_of_a_replica_set(side):
 @scenario
 def nothing_wished(side):
     """No replicas: a ReplicaSet is there all the same, and the roll-out is complete."""
-    side.create(deployment(replicas=0))
+    side.create(deployment("nothing", replicas=0))
     side.settle("created")
-    image(side, V2)
+    side.spec("nothing", template={"spec": {"containers": [{"name": "web", "image": V2}]}})
     side.settle("changed")
 
 
@@ -78,7 +78,7 @@ def three_pods_step_by_step(side):
     side.settle("second")
 
 
-@scenario(smoke=True)
+@scenario(smoke=True, coarse=True)
 def one_pod_with_surge(side):
     """The new one first; the old one goes when it is available."""
     started(side, 1)
@@ -141,7 +141,7 @@ def more_unavailable_than_there_are(side):
 @scenario
 def an_update_waits_for_min_ready_seconds(side):
     """A new pod that is ready and not available holds it up."""
-    started(side, 2, minReadySeconds=600, strategy=budgets(1, 0))
+    started(side, 2, minReadySeconds=500, strategy=budgets(1, 0))
     image(side, V2)
     counted(side, v1=2, v2=1)
     make_ready(side, V2, since=ago(seconds=1))
@@ -249,20 +249,25 @@ def the_same_template_in_other_words(side):
     containers = [{"name": "web", "image": V1, "env": []} | limits]
     side.create(deployment(replicas=1, pod={"containers": containers}))
     side.settle("created")
-    containers = [{"name": "web", "image": V1, "resources": {"limits": {"cpu": 1, "memory": "1024Mi"}}}]
+    containers = [
+        {"name": "web", "image": V1, "resources": {"limits": {"cpu": 1, "memory": "1024Mi"}}}
+    ]
     template = {"metadata": {"annotations": {}}, "spec": {"containers": containers}}
     side.spec(template=template)
     side.pause(1)
     side.notes["sets"] = len(side.recorder.objects(side.namespace, "ReplicaSet"))
 
 
-@scenario
+@scenario(coarse=True)
 def min_ready_seconds_are_handed_on(side):
     """A change of them is no roll-out; the ReplicaSet gets them."""
     side.create(deployment(replicas=1))
     side.settle("created")
     side.spec(minReadySeconds=1)
-    side.until(lambda: side.get("ReplicaSet", set_of(side, V1))["spec"].get("minReadySeconds"), "it has them")
+    side.until(
+        lambda: side.get("ReplicaSet", set_of(side, V1))["spec"].get("minReadySeconds"),
+        "it has them",
+    )
     side.counts(observedGeneration=2, availableReplicas=1)
     side.settle("changed")
 
@@ -272,7 +277,10 @@ def what_is_not_of_the_template_changes_no_pod(side):
     """Annotations go to the ReplicaSet, labels do not; strategies and limits change nothing."""
     side.create(deployment(replicas=1))
     side.settle("created")
-    metadata = {"labels": {"a": "b"}, "annotations": {"c": "d", "kubernetes.io/change-cause": "why"}}
+    metadata = {
+        "labels": {"a": "b"},
+        "annotations": {"c": "d", "kubernetes.io/change-cause": "why"},
+    }
     side.patch({"metadata": metadata})
     has = lambda: "c" in side.get("ReplicaSet", set_of(side, V1))["metadata"]["annotations"]  # noqa: E731
     side.until(has, "the annotation is there")

@@ -38,7 +38,13 @@ def told(side):
     """What counts at the end of a walk: the way there is chance."""
     owner = side.get()
     status = owner["status"]
-    fields = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas")
+    fields = (
+        "replicas",
+        "updatedReplicas",
+        "readyReplicas",
+        "availableReplicas",
+        "unavailableReplicas",
+    )
     side.notes["status"] = {field: status.get(field, 0) for field in fields}
     side.notes["conditions"] = sorted(
         (each["type"], each["status"], each["reason"]) for each in status["conditions"]

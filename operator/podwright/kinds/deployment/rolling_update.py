@@ -61,21 +61,27 @@ def scale_down(seen: Observed[DeploymentSpec], sets: Sets, coming: int) -> Plan 
     ``cleanupUnhealthyReplicas``, ``scaleDownOldReplicaSetsForRollingUpdate``.
 
     Differs: a ReplicaSet that loses broken and available pods in one look is resized once, with one
-    event.
+    event. Pods that a ReplicaSet was told to remove, and has not yet, do not count as available:
+    upstream counts them, and may remove too many.
     """
     if not sets.active_old:
         return None
     least = seen.spec.replicas - seen.spec.unavailable
-    new_available = sets.new.count("availableReplicas") if sets.new else 0
+    new_available = _staying(sets.new) if sets.new else 0
     new_unavailable = (sets.new.spec.replicas if sets.new else coming) - new_available
     spare = sets.wished + coming - least - new_unavailable
     if spare <= 0:
         return None
-    available = new_available + sum(each.count("availableReplicas") for each in sets.active_old)
+    available = new_available + sum(map(_staying, sets.active_old))
     sizes = _after_broken([each.spec.replicas for each in sets.active_old], sets, spare)
     sizes = _after_budget(sizes, available - least)
     patches = [resize(seen, each, n) for each, n in _changed(sets, sizes)]
     return Plan.of(*filter(None, patches)) if patches else None
+
+
+def _staying(replica_set: ReplicaSet) -> int:
+    """Its available pods, without those that it was told to remove and has not yet."""
+    return min(replica_set.count("availableReplicas"), replica_set.spec.replicas)
 
 
 def _after_broken(sizes: list[int], sets: Sets, spare: int) -> list[int]:

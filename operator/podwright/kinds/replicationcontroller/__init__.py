@@ -16,4 +16,5 @@ REPLICATIONCONTROLLER: Workload[ReplicationControllerSpec] = Workload(
     status=status,
     owns=(Owns(Pod, selector=lambda spec: spec.chosen, claims=pods.is_active),),
     crd=REPLICATIONCONTROLLER_CRD,
+    source="replication-controller",
 )
