@@ -4,7 +4,7 @@ A new kind is a line in `WORKLOADS`, with the question that says when such an ow
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from conformance.objects import is_active, is_ready
 
@@ -19,10 +19,7 @@ class Kind:
     version: str
     plural: str
 
-    def path(self, suffix="", namespace=None):
-        return self._path(namespace)
-
-    def _path(self, namespace):
+    def path(self, _suffix="", namespace=None):
         root = f"/apis/{self.group}" if self.group else "/api"
         inside = f"/namespaces/{namespace}" if namespace else ""
         return f"{root}/{self.version}{inside}/{self.plural}"
@@ -40,7 +37,7 @@ class WorkloadKind(Kind):
         return f"{self.ours or self.group}{suffix}" if suffix else self.group
 
     def path(self, suffix="", namespace=None):
-        return replace(self, group=self.group_of(suffix))._path(namespace)
+        return Kind(self.group_of(suffix), self.version, self.plural).path("", namespace)
 
     def api_version(self, suffix):
         return "/".join(part for part in (self.group_of(suffix), self.version) if part)

@@ -52,8 +52,8 @@ class Names:
                 continue
             if item["kind"] == "ControllerRevision":
                 self._revise(item)
-            elif item["kind"] == "ReplicaSet":
-                self._number_set(item)
+            elif item["kind"] == "ReplicaSet" and self._is_template(meta):
+                self._number_set(meta)
             elif item["kind"] != "Pod" and meta.get("generateName"):
                 self._drawn[meta["name"]] = f"{meta['generateName']}<drawn>"
             word = f"{item['kind']} {self._drawn.get(meta['name'], meta['name'])}"
@@ -80,12 +80,17 @@ class Names:
         self._drawn[meta["name"]] = f"{base}-{word}"
         self._hashes[meta["name"].rpartition("-")[2]] = word
 
-    def _number_set(self, item):
-        """A Deployment's ReplicaSet is known by its place among them, not by its hash."""
-        meta = item["metadata"]
+    @staticmethod
+    def _is_template(meta):
+        """The name ends with the hash of a Deployment's template."""
         word = meta.get("labels", {}).get("pod-template-hash")
-        if word is None or meta["name"] in self._drawn or not meta["name"].endswith(f"-{word}"):
+        return word is not None and meta["name"].endswith(f"-{word}")
+
+    def _number_set(self, meta):
+        """A Deployment's ReplicaSet is known by its place among them, not by its hash."""
+        if meta["name"] in self._drawn:
             return
+        word = meta["labels"]["pod-template-hash"]
         base = meta["name"].removesuffix(f"-{word}")
         self._sets[base] += 1
         self._hashes[word] = f"<set {self._sets[base]}>"

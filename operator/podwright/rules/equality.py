@@ -12,10 +12,13 @@ a change; templates of custom resources are stored as they were written.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from podwright.objects import Manifest
+
+T = TypeVar("T")
 
 _MAPS = frozenset(
     {"labels", "annotations", "nodeSelector", "matchLabels", "limits", "requests", "overhead"}
@@ -32,9 +35,18 @@ _UNITS = {
 }
 
 
-def same(one: Manifest, other: Manifest) -> bool:
-    """Whether two templates mean the same."""
-    return one == other or _plain(one) == _plain(other)
+def alike(template: Manifest, things: Iterable[T], template_of: Callable[[T], Manifest]) -> list[T]:
+    """Things with this template, in their order: written alike or, where none is, meaning the same.
+
+    Kubernetes: pkg/controller/deployment/util/deployment_util.go, ``EqualIgnoreHash``;
+    pkg/controller/history/controller_history.go, ``FindEqualRevisions``.
+    """
+    known = [(each, template_of(each)) for each in things]
+    exact = [each for each, its in known if its == template]
+    if exact:
+        return exact  # most looks end here, and none of them pays for more
+    plain = _plain(template)
+    return [each for each, its in known if _plain(its) == plain]
 
 
 def _plain(value: Any, field: str = "") -> Any:

@@ -2,14 +2,11 @@
 
 A ControllerRevision holds the template and a number. Going back to an old template does not make a
 new revision, it gives the old one the highest number: 1, 2, back to the first: 2, 3. Templates are
-compared as they were written, never by a hash: a hash only names them.
+compared by what they mean (``equality.py``), never by a hash: a hash only names them.
 
 Kubernetes: pkg/controller/history/controller_history.go; pkg/controller/statefulset/
 stateful_set_control.go, ``getStatefulSetRevisions``, ``truncateHistory``; pkg/controller/daemon/
 update.go, ``constructHistory``, ``cleanupHistory``.
-
-Differs: templates are compared as stored, without Kubernetes' defaults; so writing out a default is
-a change.
 """
 
 from __future__ import annotations
@@ -24,6 +21,7 @@ import msgspec
 from podwright import labels
 from podwright.objects import Manifest, Meta, Revision
 from podwright.plan import Create, Delete, Outcome, Patch, Plan
+from podwright.rules import equality
 from podwright.workload import Observed
 
 _LONGEST_OWNER = 223
@@ -60,7 +58,7 @@ def look(
     """
     ordered = tuple(sorted(known, key=_order))
     template = seen.spec.template
-    equal = [each for each in ordered if template_of(each) == template]
+    equal = equality.alike(template, ordered, template_of)
     if not equal:
         number = ordered[-1].revision + 1 if ordered else 1
         new = _new(seen, number, label, collisions)

@@ -39,9 +39,8 @@ class Sets:
             if selectors.matches(selector, each.metadata.labels)
         ]
         template = unmarked(seen.spec.template)
-        new = next(
-            (each for each in mine if equality.same(unmarked(each.spec.template), template)), None
-        )
+        same = equality.alike(template, mine, lambda each: unmarked(each.spec.template))
+        new = next(iter(same), None)
         return cls(new, tuple(each for each in mine if each is not new))
 
     @property
