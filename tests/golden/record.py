@@ -24,6 +24,7 @@ READ = (
     f"{NAMESPACE}/persistentvolumeclaims",
     "/apis/apps/v1/namespaces/default/controllerrevisions",
     "/api/v1/nodes",
+    "/apis/apps.podwright.dev/v1/namespaces/default/replicasets",
 )
 ODD = {"env": [{"name": "ODD", "value": "<a> & 'b' ü"}]}
 """Characters that the API server escapes when it writes a revision."""
@@ -42,10 +43,14 @@ def manifests():
     }
     daemon = replica_set()
     del daemon["spec"]["replicas"]
+    controller = replica_set(replicas=2)
+    controller["spec"]["selector"] = controller["spec"]["selector"]["matchLabels"]
     return {
         "replicaset": replica_set(replicas=2),
         "statefulset": replica_set(replicas=2, **claims) | {"kind": "StatefulSet"},
         "daemonset": daemon | {"kind": "DaemonSet"},
+        "deployment": replica_set(replicas=2) | {"kind": "Deployment"},
+        "replicationcontroller": controller | {"kind": "ReplicationController"},
     }
 
 
