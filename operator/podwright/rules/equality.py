@@ -1,18 +1,16 @@
 """Whether two templates mean the same, however they are written.
 
-``cpu: 1`` is ``cpu: 1000m``; an empty list or map is none. Pods are not replaced because somebody
-wrote the same thing in another way.
+``cpu: 1`` is ``cpu: 1000m``, an empty list or map is none, and a default that is written out is the
+default. Pods are not replaced because somebody wrote the same thing in another way, nor because a
+template comes from ``apps/v1``, where the API server writes defaults into it.
 
-Kubernetes: apimachinery pkg/api/equality/semantic.go, ``Semantic``.
-
-Differs: a default of the API server's that is written out, such as ``dnsPolicy: ClusterFirst``, is
-a change; templates of custom resources are stored as they were written.
+Kubernetes: apimachinery pkg/api/equality/semantic.go, ``Semantic``; pkg/apis/core/v1/defaults.go.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -26,6 +24,40 @@ _MAPS = frozenset(
 """Where ``{}`` is nothing. Elsewhere it may say something: a selector ``{}`` selects everything."""
 _AMOUNTS = frozenset({"limits", "requests", "overhead"})
 _AMOUNT = frozenset({"sizeLimit", "divisor"})
+
+_PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
+_CONTAINER = {
+    "terminationMessagePath": "/dev/termination-log",
+    "terminationMessagePolicy": "File",
+    "resources": {},
+}
+_MODE = {"defaultMode": 0o644}
+_DEFAULTS: Mapping[str, Manifest] = {
+    "spec": {
+        "restartPolicy": "Always",
+        "dnsPolicy": "ClusterFirst",
+        "schedulerName": "default-scheduler",
+        "terminationGracePeriodSeconds": 30,
+        "securityContext": {},
+        "volumeMode": "Filesystem",
+    },
+    "containers": _CONTAINER,
+    "initContainers": _CONTAINER,
+    "ports": {"protocol": "TCP"},
+    "livenessProbe": _PROBE,
+    "readinessProbe": _PROBE,
+    "startupProbe": _PROBE,
+    "httpGet": {"path": "/", "scheme": "HTTP"},
+    "grpc": {"service": ""},
+    "fieldRef": {"apiVersion": "v1"},
+    "secret": _MODE,
+    "configMap": _MODE,
+    "downwardAPI": _MODE,
+    "projected": _MODE,
+    "serviceAccountToken": {"expirationSeconds": 3600},
+    "hostPath": {"type": ""},
+}
+"""What the API server writes into an object, or into each object of a list, of this name."""
 
 _QUANTITY = re.compile(r"([+-]?[0-9.]+)(?:([eE][+-]?[0-9]+)|([KMGTPE]i|[numkMGTPE]))?")
 _UNITS = {
@@ -52,13 +84,30 @@ def alike(template: Manifest, things: Iterable[T], template_of: Callable[[T], Ma
 def _plain(value: Any, field: str = "") -> Any:
     """The value without what says nothing, its amounts as numbers."""
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(each, field) for each in value]
     if isinstance(value, dict):
         if field in _AMOUNTS:
             return {name: quantity(each) for name, each in value.items()}
+        defaults = _DEFAULTS.get(field, {}) | _own_defaults(value)
         pairs = ((name, _plain(each, name)) for name, each in value.items())
-        return {name: each for name, each in pairs if not _is_nothing(name, each)}
+        return {
+            name: each
+            for name, each in pairs
+            if not _is_nothing(name, each) and not (name in defaults and defaults[name] == each)
+        }
     return quantity(value) if field in _AMOUNT else value
+
+
+def _own_defaults(value: Manifest) -> Manifest:
+    """Defaults that depend on the neighbours of a field."""
+    found: Manifest = {}
+    if "image" in value:
+        tag = str(value["image"]).rpartition("/")[2].partition(":")[2]
+        newest = tag in {"", "latest"} and "@" not in str(value["image"])
+        found["imagePullPolicy"] = "Always" if newest else "IfNotPresent"
+    if "serviceAccountName" in value:
+        found["serviceAccount"] = value["serviceAccountName"]
+    return found
 
 
 def _is_nothing(field: str, value: Any) -> bool:

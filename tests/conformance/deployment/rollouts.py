@@ -244,7 +244,7 @@ def size_and_template_at_once(side):
 
 @scenario
 def the_same_template_in_other_words(side):
-    """Empty lists and maps, and a quantity written otherwise, are no new template."""
+    """Empty lists and maps, defaults, and a quantity written otherwise, are no new template."""
     limits = {"resources": {"limits": {"cpu": "1000m", "memory": "1Gi"}}}
     containers = [{"name": "web", "image": V1, "env": []} | limits]
     side.create(deployment(replicas=1, pod={"containers": containers}))
@@ -252,8 +252,12 @@ def the_same_template_in_other_words(side):
     containers = [
         {"name": "web", "image": V1, "resources": {"limits": {"cpu": 1, "memory": "1024Mi"}}}
     ]
-    template = {"metadata": {"annotations": {}}, "spec": {"containers": containers}}
-    side.spec(template=template)
+    containers[0] |= {
+        "imagePullPolicy": "IfNotPresent",
+        "terminationMessagePath": "/dev/termination-log",
+    }
+    spec = {"containers": containers, "dnsPolicy": "ClusterFirst", "restartPolicy": "Always"}
+    side.spec(template={"metadata": {"annotations": {}}, "spec": spec})
     side.pause(1)
     side.notes["sets"] = len(side.recorder.objects(side.namespace, "ReplicaSet"))
 
