@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 OPERATOR = ROOT / "operator"
 GARBAGE = "garbage-collector-controller"
 _NEEDED = ["serviceaccount-controller"]  # without it no pod is admitted
+_HELPERS = {"deployment": ("replicaset",)}
+"""Kinds that a kind works by."""
 _UNLIMITED = ("--kube-api-qps=1000", "--kube-api-burst=2000")
 
 
@@ -38,13 +40,17 @@ class Contestant:
 
     def controllers(self, kind):
         """Those that kube-controller-manager runs."""
-        return [*_NEEDED, *([] if self.is_ours else [f"{kind}-controller"])]
+        mine = () if self.is_ours else (kind, *_HELPERS.get(kind, ()))
+        return [*_NEEDED, *(f"{each}-controller" for each in mine)]
 
     def flags(self, kind):
         """What kube-controller-manager may do."""
         if self.is_limited:
             return ()
-        return _UNLIMITED if self.is_ours else (*_UNLIMITED, f"--concurrent-{kind}-syncs=50")
+        if self.is_ours:
+            return _UNLIMITED
+        kinds = (kind, *_HELPERS.get(kind, ()))
+        return (*_UNLIMITED, *(f"--concurrent-{each}-syncs=50" for each in kinds))
 
     def owners(self, kind):
         """Where its objects of a kind are."""

@@ -48,6 +48,9 @@ SIDE_BY_SIDE = "StatefulSet: N pods run, side by side"
 ORDERLY_RENEWED = "StatefulSet: N pods renewed, one by one"
 DAEMONS = "DaemonSet: N pods run"
 DAEMONS_RENEWED = "DaemonSet: N pods renewed, 10% at a time"
+DEPLOYED = "Deployment: N pods run"
+ROLLED = "Deployment: N pods renewed, 25%/25%"
+MANY = "Deployments of 5: N pods run"
 
 MEASURES = (
     Measure("T1", CREATED, "s", 1.0, 0.5),
@@ -70,6 +73,9 @@ MEASURES = (
     Measure("T3", ORDERLY_RENEWED, "s", 1.2, 0.7, kind="statefulset"),
     Measure("T2", DAEMONS, "s", 1.1, 0.7, kind="daemonset"),
     Measure("T3", DAEMONS_RENEWED, "s", 1.2, 0.7, kind="daemonset"),
+    Measure("T2", DEPLOYED, "s", 1.1, 0.7, kind="deployment"),
+    Measure("T3", ROLLED, "s", 1.2, 0.7, kind="deployment"),
+    Measure("T5", MANY, "s", 1.3, 0.7, kind="deployment"),
 )
 KINDS = tuple(dict.fromkeys(measure.kind for measure in MEASURES))
 LIMIT = "L1"

@@ -1,4 +1,4 @@
-"""StatefulSets and DaemonSets: how long until all pods run, and until all run another template.
+"""StatefulSets, DaemonSets, Deployments: how long until all pods run, and until all run another template.
 
 With a scheduler, whose limits are raised, and kwok's nodes, so times are those of the controller
 and of the whole chain behind it, which is alike for all contestants.
@@ -6,6 +6,7 @@ and of the whole chain behind it, which is alike for all contestants.
 
 import contextlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ from controlplane import nodes as simulated
 _NODES = 100
 _NAME, _WARM = "bench", "warm"
 _QUIET_SECONDS = 2.0
+_TOGETHER = 8
 _SCHEDULER = ("--kube-api-qps=2000", "--kube-api-burst=4000")
 _HOST = "kubernetes.io/hostname"
 
@@ -32,6 +34,8 @@ class Course:
     sizes: tuple[int, ...]
     made: str
     renewed: str = ""
+    each: int = 0
+    """So many pods of each owner, of as many owners as it takes; 0: all are one owner's."""
     spec: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -52,7 +56,14 @@ class Course:
         """What the status says when all pods run and are of the newest template."""
         if self.is_per_node:
             return {"numberAvailable": pods, "updatedNumberScheduled": pods}
-        return {"availableReplicas": pods, "currentReplicas": pods}
+        new = "updatedReplicas" if self.kind == "Deployment" else "currentReplicas"
+        return {"availableReplicas": pods, "replicas": pods, new: pods}
+
+    def owners(self, pods):
+        """(name, pods) of each owner."""
+        if not self.each:
+            return [(_NAME, pods)]
+        return [(f"{_NAME}-{n}", self.each) for n in range(pods // self.each)]
 
     def none(self):
         """The patch that takes the warm owner's pod away."""
@@ -69,8 +80,10 @@ COURSES = (
         (100, 500),
         figures.DAEMONS,
         figures.DAEMONS_RENEWED,
-        {"updateStrategy": {"rollingUpdate": {"maxUnavailable": "10%"}}},
+        spec={"updateStrategy": {"rollingUpdate": {"maxUnavailable": "10%"}}},
     ),
+    Course("Deployment", (100, 1000), figures.DEPLOYED, figures.ROLLED),
+    Course("Deployment", (2500,), figures.MANY, each=5),
 )
 _OTHER = {"spec": {"template": {"spec": {"containers": [{"name": "web", "image": "nginx:2"}]}}}}
 
@@ -115,6 +128,12 @@ class Stage:
         self._api.post(self._path, self._course.manifest(name, pods, self._api_version))
         return time.monotonic()
 
+    def create_all(self, pods):
+        """Create the owners, side by side; return the moment of the first reply."""
+        with ThreadPoolExecutor(_TOGETHER) as pool:
+            owners = self._course.owners(pods)
+            return min(pool.map(lambda owner: self.create(*owner), owners))
+
     def patch(self, name, body):
         """Change an owner; return the moment of the reply."""
         self._api.patch(f"{self._path}/{name}", body)
@@ -152,7 +171,7 @@ def roll_out(who, course, pods, wanted, *, tell, source):
     values, patience = {}, 60 + pods / 2  # at 20 requests/s each pod takes a few
     with Stage.open(who, course, pods if course.is_per_node else _NODES, source) as stage:
         tell(f"making {pods:,} pods")
-        started = stage.create(_NAME, pods)
+        started = stage.create_all(pods)
         values[course.made] = [stage.pods.all_run(pods, patience) - started]
         if figures.only(wanted, {course.renewed: ()}):
             stage.settle(pods, patience)

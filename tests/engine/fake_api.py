@@ -80,7 +80,7 @@ class FakeClient:
         self.sent.append(Request("WATCH", path, dict(query)))
         self.on_request(self.sent[-1])
         short = int(query["timeoutSeconds"]) < 10
-        yield self._news(_model(path), int(query["resourceVersion"]), short=short)
+        yield self._news(self._model(path), int(query["resourceVersion"]), short=short)
 
     async def _news(self, model: Any, version: int, *, short: bool) -> AsyncIterator[bytes]:
         while True:
@@ -94,6 +94,11 @@ class FakeClient:
                 yield msgspec.json.encode({"type": "BOOKMARK", "object": mark}) + b"\n"
                 return
             await asyncio.sleep(0.001)
+
+    def _model(self, path: str) -> Any:
+        owned = {each.model for each in self.cluster.served.workload.owns}
+        models = {each.resource.plural: each for each in (Pod, Claim, Revision, Node, *owned)}
+        return models.get(_plural(path), Owner)
 
     def _list(self, model: Any) -> Manifest:
         items = list(self.cluster.things[model].values())
@@ -110,7 +115,7 @@ class FakeClient:
         return known[0]
 
     def _answer(self, request: Request) -> Any:
-        model, body = _model(request.path), request.body
+        model, body = self._model(request.path), request.body
         match request.method:
             case "GET" if request.path.endswith(_plural(request.path)):
                 return self._list(model)
@@ -134,11 +139,6 @@ def _plural(path: str) -> str:
     steps = path.split("/")
     at = 3 if steps[1] == "api" else 4
     return steps[at + 2 if steps[at] == "namespaces" else at]
-
-
-def _model(path: str) -> Any:
-    models = {each.resource.plural: each for each in (Pod, Claim, Revision, Node)}
-    return models.get(_plural(path), Owner)
 
 
 def _without_preconditions(body: Manifest) -> Manifest:

@@ -22,16 +22,16 @@ from podwright.kinds.daemonset import placement
 from podwright.kinds.replicaset import REPLICASET
 from podwright.labels import READY
 from podwright.objects import Claim, Condition, Manifest, Node, Object, Pod, Revision
-from podwright.owners import Owner
+from podwright.owners import Owner, ReplicaSet
 from podwright.rules import pods
 from podwright.workload import Served
 
 SERVED = Served(REPLICASET, APPS)
 
 Model = type[Object]
-MODELS: tuple[Model, ...] = (Pod, Owner, Claim, Revision, Node)
+MODELS: tuple[Model, ...] = (Pod, Owner, Claim, Revision, Node, ReplicaSet)
 BY_NAME = {model.resource.plural: model for model in MODELS if model is not Owner}
-DEPENDENTS: tuple[Model, ...] = (Pod, Claim, Revision)
+DEPENDENTS: tuple[Model, ...] = (Pod, Claim, Revision, ReplicaSet)
 Cascade = Literal["background", "foreground", "orphan"]
 FINALIZER = {"foreground": "foregroundDeletion", "orphan": "orphan"}
 
@@ -83,6 +83,11 @@ class Cluster:
     def owned_by(self, uid: str) -> list[Pod]:
         return [pod for pod in self.pods if controller_uid(pod) == uid]
 
+    def model_of(self, thing: Object) -> Model:
+        """What a thing is filed as; a Deployment's ReplicaSets are no owners here."""
+        owned = {each.model for each in self.served.workload.owns}
+        return Owner if isinstance(thing, Owner) and type(thing) not in owned else type(thing)
+
     # --- the API server ----------------------------------------------------------------------
 
     def find(self, model: Model, name: str) -> Any:
@@ -108,7 +113,7 @@ class Cluster:
         return self.put(_merged(old, write.body, model))
 
     def create(self, thing: Any) -> Any:
-        model, name = _model(thing), thing.metadata.name
+        model, name = self.model_of(thing), thing.metadata.name
         if name in self.things[model]:
             raise api.AlreadyExists(f"{name} already exists", code=409)
         used = sum(not pods.is_finished(pod) for pod in self.pods)
@@ -127,10 +132,10 @@ class Cluster:
 
     def put(self, new: Any) -> Any:
         """Store a changed object; without a change nothing happens, as in the real one."""
-        old = self.read(_model(new), new.metadata.name)
+        old = self.read(self.model_of(new), new.metadata.name)
         if new == old:
             return old
-        if _model(new) is Owner and new.spec != old.spec:
+        if self.model_of(new) in {Owner, ReplicaSet} and new.spec != old.spec:
             meta = replace(new.metadata, generation=old.metadata.generation + 1)
             new = replace(new, metadata=meta)
         if (
@@ -163,7 +168,7 @@ class Cluster:
         self.version += 1
         version = str(self.version)
         thing = replace(thing, metadata=replace(thing.metadata, resource_version=version))
-        model = _model(thing)
+        model = self.model_of(thing)
         if type_ == "DELETED":
             del self.things[model][thing.metadata.name]
         else:
@@ -259,7 +264,7 @@ class Cluster:
                 return True
         for it in mine:
             if it.metadata.deletion_timestamp is None:
-                self.delete(_model(it), it.name)
+                self.delete(self.model_of(it), it.name)
                 return True
         if mine or not owner.metadata.finalizers:
             return False
@@ -289,10 +294,6 @@ class Cluster:
 def controller_uid(thing: Object) -> str:
     controller = thing.metadata.controller
     return controller.uid if controller else ""
-
-
-def _model(thing: Object) -> Model:
-    return Owner if isinstance(thing, Owner) else type(thing)
 
 
 def _claims(pod: Pod) -> set[str]:

@@ -191,7 +191,9 @@ class Planner:
                 "pods": ObjectSink(Pod.resource, Pod, None, *known),
                 "owners": OwnerSink(self.served, None, *known, None),
                 **{
-                    model.resource.plural: ObjectSink(model.resource, model, None, *known)
+                    model.resource.plural: ObjectSink(
+                        model.resource.beside(self.served.resource), model, None, *known
+                    )
                     for model in self.others
                 },
             },
