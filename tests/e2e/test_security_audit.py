@@ -65,12 +65,32 @@ def live_on_nodes(world, kind):
     world.told("daemonsets", "agent", numberReady=len(kind.workers))
 
 
+def live_with_roll_outs(world):
+    """A Deployment takes up a ReplicaSet, changes its template, and forgets the old one."""
+    stray = set_of(STAY, name="stray", replicas=0, labels={"app": "shop"})
+    stray["metadata"]["labels"] = {"app": "shop"}
+    world.create(stray)
+    world.create(set_of(STAY, name="shop", revisionHistoryLimit=0) | {"kind": "Deployment"})
+    world.told("deployments", "shop", availableReplicas=1)
+    template = {"metadata": {"annotations": {"number": "2"}}}
+    world.api.patch(world.path("deployments", "shop"), {"spec": {"template": template}})
+    world.told("deployments", "shop", availableReplicas=1, updatedReplicas=1, replicas=1)
+    sets = f"{world.path('replicasets')}?labelSelector=app=shop"
+    eventually(lambda: len(world.api.get(sets)["items"]) == 1, "the old one is removed", 60)
+    world.create(orphan("old-orphan", "old"))
+    plain = set_of(STAY, name="old") | {"kind": "ReplicationController"}
+    plain["spec"]["selector"] = {"app": "old"}
+    world.create(plain)
+    world.told("replicationcontrollers", "old", readyReplicas=1)
+
+
 @pytest.mark.last
 def test_all_that_was_done_is_allowed_and_all_that_is_allowed_was_done(kind, operator, world):
     """No request was beyond its rights; each right was used, but for those with a reason."""
     live(world)
     live_with_claims(world)
     live_on_nodes(world, kind)
+    live_with_roll_outs(world)
     requests = [json.loads(line) for line in kind.audit_log.read_text().splitlines()]
     # Admission refuses with 403 too; this annotation is the authorizer's.
     forbidden = [

@@ -324,6 +324,25 @@ def live_on_nodes(room):
     room.told("daemonsets", "agent", numberReady=4)
 
 
+def live_with_roll_outs(room):
+    """A Deployment takes up a ReplicaSet, changes its template, and forgets the old one."""
+    stray = replica_set("stray", 0, labels={"app": "shop"})
+    stray["metadata"]["labels"] = {"app": "shop"}
+    room.create(stray)
+    room.create(other("Deployment", "shop", replicas=1, revisionHistoryLimit=0))
+    room.told("deployments", "shop", availableReplicas=1)
+    image = {"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "shop:2"}
+    room.api.patch(room.path("deployments", "shop"), [image], "json-patch")
+    room.told("deployments", "shop", availableReplicas=1, updatedReplicas=1, replicas=1)
+    mine = lambda: room.api.get(f"{room.path('replicasets')}?labelSelector=app=shop")["items"]  # noqa: E731
+    eventually(lambda: len(mine()) == 1, "the old one is removed")
+    room.create(bare_pod("old-orphan", {"app": "old"}))
+    plain = other("ReplicationController", "old", replicas=1)
+    plain["spec"]["selector"] = {"app": "old"}
+    room.create(plain)
+    room.told("replicationcontrollers", "old", readyReplicas=1)
+
+
 def test_the_life_of_a_set_takes_every_right_that_was_granted(cluster, account, room):
     """No answer is 403; each verb on each resource is used, but for those with a reason."""
     way = LosingAnswers(cluster)
@@ -333,6 +352,7 @@ def test_the_life_of_a_set_takes_every_right_that_was_granted(cluster, account, 
             live(room, way)
             live_with_claims(room)
             live_on_nodes(room)
+            live_with_roll_outs(room)
         assert "Traceback" not in operator.log
     finally:
         way.close()
@@ -357,7 +377,7 @@ def test_owners_that_block_their_deletion_take_a_right_of_their_own(cluster, acc
 VERBS = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "bind"]
 
 
-@pytest.mark.parametrize("plural", ["replicasets", "statefulsets", "daemonsets"])
+@pytest.mark.parametrize("plural", ["replicasets", "statefulsets", "daemonsets", "deployments"])
 @pytest.mark.parametrize("role", ["view", "edit", "admin"])
 def test_users_may_do_with_our_kinds_what_they_may_do_with_built_in_ones(
     cluster, namespace, role, plural
@@ -474,7 +494,7 @@ def test_the_kinds_do_not_go_by_accident(alone, tmp_path):
 
     install(alone)  # and now as the README says
     wait_for_garbage_collection(alone)
-    alone.kubectl("delete", "prs,psts,pds", "--all", "--all-namespaces")
+    alone.kubectl("delete", "pdeploy,prs,psts,pds,prc", "--all", "--all-namespaces")
     eventually(lambda: not world.pods(), "its pods are gone", seconds=60)
     alone.kubectl("delete", *binding.split())
     eventually(lambda: goes(alone, "-k", EVERYTHING), "the guard is gone", pause=1)

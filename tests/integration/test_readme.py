@@ -21,6 +21,16 @@ def commands(section):
     return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
 
 
+def shell_of(kubeconfig, cache):
+    """The environment of a user's shell."""
+    return os.environ | {
+        "KUBECONFIG": str(kubeconfig),
+        "KUBECACHEDIR": str(cache),
+        "PATH": f"{build.programs()}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": f"{ROOT}/operator",
+    }
+
+
 def test_every_make_target_of_the_readme_exists():
     targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"`make ([a-z0-9-]+)", README)) | {
@@ -31,13 +41,7 @@ def test_every_make_target_of_the_readme_exists():
 
 def test_the_commands_for_a_cluster_of_yours_work_in_their_order(cluster, operator, tmp_path):
     operator.stop()
-    programs = Path(sys.executable).parent
-    shell = os.environ | {
-        "KUBECONFIG": str(cluster.kubeconfig),
-        "KUBECACHEDIR": str(tmp_path),
-        "PATH": f"{build.programs()}:{programs}:{os.environ['PATH']}",
-        "PYTHONPATH": f"{ROOT}/operator",
-    }
+    shell = shell_of(cluster.kubeconfig, tmp_path)
     beside = Operator(cluster.kubeconfig)
     seen = []
     try:

@@ -306,7 +306,7 @@ class CalmWorld(DeploymentWorld):
 
     strategy = Strategy(rolling_update=RollingUpdate(1, 1))
 
-    def begin(self, replicas: int, *, rested: bool, quick: bool) -> None:
+    def begin(self, replicas: int, *, rested: bool, quick: bool) -> None:  # noqa: ARG002  # as all worlds
         meta, spec = Meta(name="web", namespace="default"), DeploymentSpec(SELECTOR, template(1), 4)
         spec = replace(spec, strategy=self.strategy)
         self.invariants.wished(self.cluster.create(Owner(metadata=meta, spec=spec)))

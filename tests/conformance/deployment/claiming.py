@@ -39,9 +39,9 @@ def another_template_takes_up_orphans_as_old_ones(side):
 @scenario
 def a_replica_set_that_nobody_made(side):
     """It matches, and becomes an old one."""
-    side.create(
-        replica_set("mine", 1, pod=AT_ONCE | {"containers": [{"name": "web", "image": V2}]})
-    )
+    stray = replica_set("mine", 1, pod=AT_ONCE | {"containers": [{"name": "web", "image": V2}]})
+    stray["metadata"]["labels"] = {"app": "web"}
+    side.create(stray)
     side.settle("alone")
     side.create(deployment(replicas=1, pod=AT_ONCE))
     side.counts(availableReplicas=1, updatedReplicas=1, replicas=1)
