@@ -171,4 +171,3 @@ def _is_news(seen: Observed[DeploymentSpec], sets: Sets) -> bool:
     if sets.new is None or not progress.is_complete(seen, progress.counts(seen, sets)):
         return False
     return sets.new.name != (seen.status.get("podwright") or {}).get(rollback.STABLE)
-
