@@ -32,6 +32,7 @@ WITHOUT_SOURCE = {
     "rules/pods.py": {"ready_condition", "available_at"},
     "rules/revisions.py": {"template_of", "written"},
     "rules/selectors.py": set(),
+    "rules/merging.py": {"patch"},
     "rules/summary.py": {"words"},
     "rules/templates.py": {"container_names", "container_images"},
     "kinds/replicaset/decide.py": {"wait_for_pods"},

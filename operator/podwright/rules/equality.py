@@ -18,11 +18,11 @@ from podwright.objects import Manifest
 
 T = TypeVar("T")
 
-_MAPS = frozenset(
-    {"labels", "annotations", "nodeSelector", "matchLabels", "limits", "requests", "overhead"}
-)
-"""Where ``{}`` is nothing. Elsewhere it may say something: a selector ``{}`` selects everything."""
+_TEXTS = frozenset({"labels", "annotations", "nodeSelector", "matchLabels", "volumeAttributes"})
 _AMOUNTS = frozenset({"limits", "requests", "overhead"})
+_STRUCTS = frozenset({"metadata", "resources"})
+_EMPTY = _TEXTS | _AMOUNTS | _STRUCTS
+"""Where ``{}`` is nothing. Elsewhere it may say something: a selector ``{}`` selects everything."""
 _AMOUNT = frozenset({"sizeLimit", "divisor"})
 
 _PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
@@ -59,7 +59,7 @@ _DEFAULTS: Mapping[str, Manifest] = {
 }
 """What the API server writes into an object, or into each object of a list, of this name."""
 
-_QUANTITY = re.compile(r"([+-]?[0-9.]+)(?:([eE][+-]?[0-9]+)|([KMGTPE]i|[numkMGTPE]))?")
+_QUANTITY = re.compile(r"([+-]?[0-9.]+)(?:([eE][+-]?[0-9]{1,4})|([KMGTPE]i|[numkMGTPE]))?")
 _UNITS = {
     **{suffix: Decimal(10) ** power for suffix, power in zip("num", (-9, -6, -3), strict=True)},
     **{suffix: Decimal(1000) ** n for n, suffix in enumerate("kMGTPE", 1)},
@@ -81,11 +81,19 @@ def alike(template: Manifest, things: Iterable[T], template_of: Callable[[T], Ma
     return [each for each, its in known if _plain(its) == plain]
 
 
+def same(one: Manifest, other: Manifest) -> bool:
+    """Whether two templates mean the same.
+
+    Kubernetes: apimachinery pkg/api/equality/semantic.go, ``Semantic``.
+    """
+    return one == other or _plain(one) == _plain(other)
+
+
 def _plain(value: Any, field: str = "") -> Any:
     """The value without what says nothing, its amounts as numbers."""
     if isinstance(value, list):
         return [_plain(each, field) for each in value]
-    if isinstance(value, dict):
+    if isinstance(value, dict) and field not in _TEXTS:
         if field in _AMOUNTS:
             return {name: quantity(each) for name, each in value.items()}
         defaults = _DEFAULTS.get(field, {}) | _own_defaults(value)
@@ -111,7 +119,7 @@ def _own_defaults(value: Manifest) -> Manifest:
 
 
 def _is_nothing(field: str, value: Any) -> bool:
-    return value is None or value == [] or (value == {} and field in _MAPS)
+    return value is None or value == [] or (value == {} and field in _EMPTY)
 
 
 def quantity(value: Any) -> Any:

@@ -16,6 +16,7 @@ from podwright.kinds.deployment.following import is_resized
 from podwright.kinds.deployment.sets import Sets
 from podwright.kinds.deployment.spec import DeploymentSpec
 from podwright.objects import Manifest
+from podwright.owners import ReplicaSet
 from podwright.rules import conditions
 from podwright.workload import Observed
 
@@ -24,6 +25,7 @@ Known = Sequence[Manifest]
 
 _OVER = (labels.NEW_AVAILABLE, labels.TIMED_OUT)
 _SPARE = timedelta(seconds=1)
+_NEVER = "0001-01-01T00:00:00Z"
 
 
 def counts(seen: Observed[DeploymentSpec], sets: Sets) -> dict[str, int]:
@@ -126,7 +128,7 @@ def _is_late(seen: Observed[DeploymentSpec], current: Manifest) -> bool:
 
 
 def _deadline(seen: Observed[DeploymentSpec], current: Manifest) -> datetime:
-    last = datetime.fromisoformat(current["lastUpdateTime"])
+    last = datetime.fromisoformat(current.get("lastUpdateTime") or _NEVER)
     return last + timedelta(seconds=seen.spec.progress_deadline_seconds)
 
 
@@ -134,18 +136,27 @@ def before(seen: Observed[DeploymentSpec], sets: Sets) -> list[Manifest]:
     """The conditions as they are, with what a pause or a ReplicaSet that was there already means.
 
     Kubernetes: pkg/controller/deployment/sync.go, ``checkPausedConditions``, ``getNewReplicaSet``.
+
+    Differs: with ``rollbackOnDeadline`` a ReplicaSet that was there already is told of after
+    another one has timed out too, and has its whole time: or it would be gone back from at once.
     """
     known = list(seen.status.get("conditions") or [])
     if not seen.spec.has_deadline or seen.meta.deletion_timestamp is not None:
         return known
-    reason = (conditions.find(known, labels.PROGRESSING) or {}).get("reason")
+    current = conditions.find(known, labels.PROGRESSING) or {}
+    reason = current.get("reason")
     if seen.spec.paused and reason not in {labels.PAUSED, labels.TIMED_OUT}:
         return _told(seen, known, labels.PAUSED, "Deployment is paused", "Unknown")
     if not seen.spec.paused and reason == labels.PAUSED:
         return _told(seen, known, labels.RESUMED, "Deployment is resumed", "Unknown")
-    if sets.new and reason is None:
+    other = seen.spec.rollback_on_deadline and reason == labels.TIMED_OUT
+    if sets.new and (reason is None or (other and not _names(current, sets.new))):
         return _told(seen, known, labels.NEW_FOUND, f'Found new replica set "{sets.new.name}"')
     return known
+
+
+def _names(current: Manifest, new: ReplicaSet) -> bool:
+    return f'"{new.name}"' in (current.get("message") or "")
 
 
 def has_timed_out(seen: Observed[DeploymentSpec], sets: Sets) -> bool:
@@ -164,7 +175,8 @@ def deadline_at(seen: Observed[DeploymentSpec], sets: Sets) -> datetime | None:
     """
     if not seen.spec.has_deadline or not is_rolling_out(seen, sets):
         return None
-    current = conditions.find(judge(seen, sets, before(seen, sets)), labels.PROGRESSING)
-    if sets.new is None or current is None:  # it is being made now
+    current = conditions.find(judge(seen, sets, before(seen, sets)), labels.PROGRESSING) or {}
+    is_over = current.get("reason") in _OVER
+    if not current or (sets.new is None and (is_over or seen.spec.is_rolling)):  # it begins now
         return seen.now + timedelta(seconds=seen.spec.progress_deadline_seconds) + _SPARE
-    return None if current["reason"] in _OVER else _deadline(seen, current) + _SPARE
+    return None if is_over else _deadline(seen, current) + _SPARE
