@@ -21,7 +21,12 @@ from podwright.kubectl.rollout_undo import _restore
 from podwright.kubectl.server import connect
 
 OURS, BUILT_IN = "apps.podwright.dev", "apps"
-PLURALS = {"StatefulSet": "statefulsets", "DaemonSet": "daemonsets", "ReplicaSet": "replicasets"}
+PLURALS = {
+    "StatefulSet": "statefulsets",
+    "DaemonSet": "daemonsets",
+    "ReplicaSet": "replicasets",
+    "Deployment": "deployments",
+}
 BY_HAND = {"nodeName": "by-hand"}
 """Pods on a node whose kubelet is the test."""
 
@@ -242,6 +247,7 @@ def _plain(ended):
         text = text.replace(word, "")
     for name in NAMES.values():
         text = text.replace(name, "web")
+    text = re.sub(r"(pod-template-hash=)\w+", r"\1<hash>", text)
     return [f"exit code {ended.returncode}", *text.splitlines()]
 
 
@@ -275,6 +281,90 @@ def test_a_rollout_and_back_in_kubectls_words(plugin, kind):
     assert "pausing is not supported" in both("rollout", "pause", what)
     assert "resuming is not supported" in both("rollout", "resume", what)
     plugin.world.cluster.check()
+
+
+def test_a_deployments_rollout_and_back_in_kubectls_words(plugin):
+    both = Both(plugin, "Deployment")
+    what = "deployment/web"
+    both.settle()
+    both("rollout", "status", what, "--watch=false")
+    both("rollout", "status", what, "--revision=1")
+    assert "different from the running revision (1)" in both(
+        "rollout", "status", what, "--revision=7"
+    )
+    both("rollout", "history", what)
+    assert "no rollout history found for deployment" in both("rollout", "undo", what)
+    assert "image updated" in both("set", "image", what, "web=web:2")
+    both.until_revision(2)
+    both.settle()
+    both("rollout", "history", what)
+    both("rollout", "history", what, "--revision=1")
+    both("rollout", "history", what, "--revision=9")
+    both("rollout", "undo", what, "--dry-run=client")
+    both("rollout", "undo", what, "--dry-run=server")
+    both("rollout", "undo", what, "--to-revision=9")
+    assert "rolled back" in both("rollout", "undo", what)
+    both.until_revision(3)
+    both.settle()
+    assert "2         <none>\n3         <none>" in both("rollout", "history", what)
+    assert "already matches revision 3" in both("rollout", "undo", what, "--to-revision=3")
+    assert "is not paused" in both("rollout", "resume", what)
+    assert both("rollout", "pause", what).endswith("paused\n")
+    assert "is already paused" in both("rollout", "pause", what)
+    assert "can't restart paused deployment" in both("rollout", "restart", what)
+    assert "you cannot rollback a paused deployment" in both("rollout", "undo", what)
+    assert "resumed" in both("rollout", "resume", what)
+    assert "restarted" in both("rollout", "restart", what)
+    both.until_revision(4)
+    both.settle()
+    plugin.world.cluster.check()
+
+
+def test_undo_of_a_deployment_brings_back_its_annotations(plugin):
+    owner = manifest("Deployment", replicas=1)
+    cause = "kubernetes.io/change-cause"
+    owner["metadata"]["annotations"] = {cause: "the first", "kept": "yes"}
+    plugin.create(owner)
+    plugin("rollout", "status", "deploy/web", "--timeout=50s")
+    template = {"spec": {"containers": [{"name": "web", "image": "web:2"}]}}
+    annotations = {cause: "the second", "new": "1"}
+    plugin.patch(
+        {"metadata": {"annotations": annotations}, "spec": {"template": template}}, "Deployment"
+    )
+    eventually(lambda: "the second" in plugin("rollout", "history", "deploy/web"), "its history")
+    plugin("rollout", "status", "deploy/web", "--timeout=50s")
+    assert "1         the first\n2         the second" in plugin("rollout", "history", "deploy/web")
+    plugin("rollout", "undo", "deploy/web")
+    after = plugin.get("Deployment")
+    assert after["spec"]["template"] == owner["spec"]["template"]
+    told = after["metadata"]["annotations"]
+    assert (told[cause], told["kept"], told.get("new")) == ("the first", "yes", None)
+
+
+def test_why_a_deployment_does_not_get_on(plugin):
+    """Its pods, its ReplicaSets and its budgets; a quota; and a pause."""
+    plugin.create(manifest("Deployment", pod={"nodeSelector": {"none": "such"}}))
+    found = plugin.waits("deploy/web", "its new pods to be available")
+    facts = eventually(
+        lambda: (said := plugin.waits("deploy/web", "its new pods")["facts"])
+        and "scheduler says" in said[0] and said,
+        "the scheduler has said something",
+    )  # fmt: skip
+    assert re.search(r"ReplicaSet web-\w+ \(revision 1\): 2 wished for, 0 available\.", facts[-2])
+    assert facts[-1] == "At most 3 pods may be there, and at least 2 have to be available."
+    assert found["rule"] == "kinds/deployment/rolling_update.py, _wait"
+    plugin("rollout", "pause", "deploy/web")
+    paused = plugin.waits("deploy/web", "somebody to resume it")
+    assert "kubectl podwright rollout resume" in paused["remedy"]
+    quota = {"metadata": {"name": "few"}, "spec": {"hard": {"pods": "0"}}}
+    plugin.world.api.post(f"{plugin.world.core}/resourcequotas", quota)
+    eventually(lambda: _is_refused(plugin), "the quota counts")
+    plugin.create(manifest("Deployment", "api"))
+    refused = eventually(
+        lambda: (said := plugin.waits("deploy/api", "its new pods"))["since"] and said, "it is told"
+    )
+    assert "exceeded quota: few" in refused["facts"][0]
+    assert "raise the quota" in refused["remedy"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from podwright.kubectl.found import Found
 from podwright.kubectl.why import look
 from podwright.kubectl.why.look import View
 from podwright.objects import Claim, Node, Pod, Revision
+from podwright.owners import ReplicaSet
 from podwright.rules import revisions
 
 LABELS = {"app": "web"}
@@ -25,7 +26,7 @@ def owner(kind="StatefulSet", name="web", status=None, generation=1, **spec):
         wish["replicas"] = 3
     if kind == "StatefulSet":
         wish["podManagementPolicy"] = "OrderedReady"
-    if kind != "ReplicaSet":
+    if kind in {"StatefulSet", "DaemonSet"}:
         wish["updateStrategy"] = {"type": "RollingUpdate", "rollingUpdate": {}}
     metadata = {
         "name": name,
@@ -106,13 +107,53 @@ def warning(reason, message, at=START):
     return {"metadata": {"creationTimestamp": at}, "reason": reason, "message": message} | moment
 
 
-def view(manifest, *, pods=(), revisions=(), claims=(), nodes=(), events=None, missing_service=""):
+def replica_set(of, name="web-1", number=1, image="web:1", **counts):
+    """A ReplicaSet of a Deployment; ``replicas`` is what it is to have, the rest its status."""
+    wished = counts.pop("replicas", 3)
+    status = {"replicas": wished, "observedGeneration": 1} | counts
+    metadata = {
+        "name": name,
+        "namespace": "default",
+        "uid": f"uid-{name}",
+        "generation": 1,
+        "creationTimestamp": START,
+        "labels": LABELS,
+        "annotations": {
+            "deployment.kubernetes.io/revision": str(number),
+            "deployment.kubernetes.io/desired-replicas": str(of["spec"]["replicas"]),
+            "deployment.kubernetes.io/max-replicas": "4",
+        },
+        "ownerReferences": [reference(of)],
+    }
+    held = template(image) | {"metadata": {"labels": LABELS | {"pod-template-hash": name}}}
+    spec = {"replicas": wished, "selector": {"matchLabels": LABELS}, "template": held}
+    kind = {"apiVersion": "apps.podwright.dev/v1", "kind": "ReplicaSet"}
+    return kind | {"metadata": metadata, "spec": spec, "status": status}
+
+
+def view(
+    manifest,
+    *,
+    pods=(),
+    sets=(),
+    revisions=(),
+    claims=(),
+    nodes=(),
+    events=None,
+    missing_service="",
+):
     """A look at an owner and these objects, through the operator's own store."""
     it = found(manifest)
-    models = ((Pod, pods), (Revision, revisions), (Claim, claims), (Node, nodes))
+    models = (
+        (Pod, pods),
+        (ReplicaSet, sets),
+        (Revision, revisions),
+        (Claim, claims),
+        (Node, nodes),
+    )
     raw = [
         (model, msgspec.Raw(msgspec.json.encode(each))) for model, all_ in models for each in all_
     ]
     whole = {(model, each["metadata"]["name"]): each for model, all_ in models for each in all_}
     seen = look.observed(it, look.owner_of(it), raw)
-    return View(it, seen, whole, events or {}, missing_service)
+    return View(it, seen, whole, events or {}, missing_service, look.pods_of(seen, raw))

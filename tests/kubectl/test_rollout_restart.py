@@ -31,3 +31,8 @@ def test_a_replica_set_cannot_be_restarted():
     said = 'replicasets.apps.podwright.dev "web" restarting is not supported'
     with pytest.raises(Failure, match=said):
         _annotated(found(owner("ReplicaSet")), "then")
+
+
+def test_a_paused_deployment_is_not_restarted():
+    with pytest.raises(Failure, match="can't restart paused deployment"):
+        _annotated(found(owner("Deployment", paused=True)), "then")

@@ -4,7 +4,9 @@ import pytest
 
 from kubectl.objects import found, owner
 from podwright.kubectl.errors import Failure
-from podwright.kubectl.rollout_status import daemon_set, stateful_set, viewer
+from podwright.kubectl.rollout_status import daemon_set, deployment, stateful_set, viewer
+
+FINISHES = 'Waiting for deployment "web" rollout to finish: '
 
 WHOLE = {"type": "RollingUpdate"}
 PARTITION = {"type": "RollingUpdate", "rollingUpdate": {"partition": 2}}
@@ -90,6 +92,49 @@ def test_a_stateful_set_says_what_is_missing(strategy, status, said):
 )
 def test_a_daemon_set_says_what_is_missing(status, said):
     assert daemon_set(owner("DaemonSet", status=status)) == said
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (
+            {"observedGeneration": 0},
+            ("Waiting for deployment spec update to be observed...", False),
+        ),
+        (
+            {"updatedReplicas": 1},
+            (f"{FINISHES}1 out of 3 new replicas have been updated...", False),
+        ),
+        (
+            {"updatedReplicas": 3, "replicas": 4},
+            (f"{FINISHES}1 old replicas are pending termination...", False),
+        ),
+        (
+            {"updatedReplicas": 3, "replicas": 3, "availableReplicas": 2},
+            (f"{FINISHES}2 of 3 updated replicas are available...", False),
+        ),
+        (
+            {"updatedReplicas": 3, "replicas": 3, "availableReplicas": 3},
+            ('deployment "web" successfully rolled out', True),
+        ),
+    ],
+    ids=["not observed", "not updated", "old ones left", "not available", "done"],
+)
+def test_a_deployment_says_what_is_missing(status, said):
+    assert deployment(owner("Deployment", status=status)) == said
+
+
+def test_a_deployment_that_has_passed_its_deadline_has_failed():
+    late = {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}
+    with pytest.raises(Failure, match='deployment "web" exceeded its progress deadline'):
+        deployment(owner("Deployment", status={"conditions": [late]}))
+
+
+def test_only_one_revision_of_a_deployment_is_meant():
+    with pytest.raises(
+        Failure, match=r"desired revision \(2\) is different from the running revision"
+    ):
+        deployment(owner("Deployment"), 2)
 
 
 @pytest.mark.parametrize("kind", ["StatefulSet", "DaemonSet"])

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podwright import labels
 from podwright.kubectl import options, pod_template, revisions
 from podwright.kubectl.errors import Failure
 from podwright.kubectl.options import Chosen
 from podwright.kubectl.printing import Printer
-from podwright.objects import Revision
+from podwright.kubectl.revisions import Past
 
 if TYPE_CHECKING:
     from podwright.kubectl.found import Found
@@ -34,8 +33,8 @@ def history(chosen: Chosen, *, revision: int, output: str | None) -> None:
 
     \b
     Examples:
-      # View the rollout history of a stateful set
-      kubectl podwright rollout history statefulset/abc
+      # View the rollout history of a deployment
+      kubectl podwright rollout history deployment/abc
 
     \b
       # View the details of daemon set revision 3
@@ -44,7 +43,7 @@ def history(chosen: Chosen, *, revision: int, output: str | None) -> None:
     printer = Printer(output)
 
     async def work(server: Server, found: Found) -> None:
-        if not revisions.has_history(found):
+        if revisions.keeper_of(found) is None:
             raise Failure(f'no history viewer has been implemented for "{found.group_kind}"')
         known = await revisions.of(server, found)
         if revision and known and revision not in known:
@@ -55,25 +54,19 @@ def history(chosen: Chosen, *, revision: int, output: str | None) -> None:
             return
         for number, each in known.items():
             if revision in (0, number):
-                applied = found.with_template(revisions.template_of(each))
-                printer.show(applied.manifest, "")
+                printer.show(each.manifest, "")
 
     if revision < 0:
         raise Failure(f"revision must be a positive integer: {revision}")
     options.visit(chosen, work, tells_of_none=False)
 
 
-def _told(known: dict[int, Revision], revision: int) -> str:
+def _told(known: dict[int, Past], revision: int) -> str:
     if not known:
         return "No rollout history found."
     if revision:
-        return pod_template.described(revisions.template_of(known[revision]))
-    return table([(str(number), cause(each)) for number, each in known.items()])
-
-
-def cause(revision: Revision) -> str:
-    """Why a template was changed, if somebody said so."""
-    return revision.metadata.annotations.get(labels.CHANGE_CAUSE) or "<none>"
+        return pod_template.described(known[revision].shown)
+    return table([(str(number), each.cause or "<none>") for number, each in known.items()])
 
 
 def table(rows: list[tuple[str, str]]) -> str:

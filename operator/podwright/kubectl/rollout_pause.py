@@ -1,4 +1,4 @@
-"""``rollout pause`` and ``rollout resume``: as in kubectl, no kind served here can be paused.
+"""``rollout pause`` and ``rollout resume``: hold a Deployment's roll-out, and let it go on.
 
 Kubernetes: k8s.io/kubectl pkg/polymorphichelpers/objectpauser.go, objectresumer.go.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podwright.kubectl import options
-from podwright.kubectl.errors import Failure
+from podwright.kubectl.errors import Failure, ServerFailure
 from podwright.kubectl.options import Chosen
+from podwright.kubectl.printing import Printer
+from podwright.kubectl.rollout_restart import MERGE
 
 if TYPE_CHECKING:
     from podwright.kubectl.found import Found
@@ -17,35 +19,52 @@ if TYPE_CHECKING:
 
 
 @options.verb("pause", "RESOURCE")
-def pause(chosen: Chosen) -> None:
+@options.output
+def pause(chosen: Chosen, *, output: str | None) -> None:
     """Mark the provided resource as paused.
 
-    Stateful sets, daemon sets and replica sets cannot be paused: as with the built-in ones that is
-    said, and nothing is done. To hold a rollout of a stateful set raise its partition.
+    A paused deployment is scaled and cleaned up, and changes of its template wait until it is
+    resumed. Other kinds cannot be paused; to hold a rollout of a stateful set raise its partition.
 
     \b
     Examples:
-      kubectl podwright rollout pause statefulset/web
+      # Mark the nginx deployment as paused
+      kubectl podwright rollout pause deployment/nginx
     """
-    _refuse(chosen, "pausing")
+    _say(chosen, output, paused=True)
 
 
 @options.verb("resume", "RESOURCE")
-def resume(chosen: Chosen) -> None:
+@options.output
+def resume(chosen: Chosen, *, output: str | None) -> None:
     """Resume a paused resource.
 
-    Stateful sets, daemon sets and replica sets cannot be paused, so there is nothing to resume.
+    Only deployments can be paused, so there is nothing else to resume.
 
     \b
     Examples:
-      kubectl podwright rollout resume statefulset/web
+      # Resume an already paused deployment
+      kubectl podwright rollout resume deployment/nginx
     """
-    _refuse(chosen, "resuming")
+    _say(chosen, output, paused=False)
 
 
-def _refuse(chosen: Chosen, what: str) -> None:
-    async def work(_server: Server, found: Found) -> None:
-        name = found.served.resource.name
-        raise Failure(f'error: {name} "{found.name}" {what} is not supported')
+def _say(chosen: Chosen, output: str | None, *, paused: bool) -> None:
+    printer = Printer(output)
+
+    async def work(server: Server, found: Found) -> None:
+        who = f'error: {found.served.resource.name} "{found.name}"'
+        if found.served.resource.kind != "Deployment":
+            doing = "pausing" if paused else "resuming"
+            raise Failure(f"{who} {doing} is not supported")
+        if bool(found.manifest["spec"].get("paused")) == paused:
+            raise Failure(f"{who} is {'already' if paused else 'not'} paused")
+        try:
+            # Resuming takes the field away, as kubectl's strategic merge does.
+            body = {"spec": {"paused": paused or None}}
+            after = await server.patch(found.path, body, MERGE, manager="kubectl-rollout")
+        except ServerFailure as error:
+            raise Failure(f"failed to patch: {error}") from error
+        printer.show(after, "paused" if paused else "resumed")
 
     options.visit(chosen, work)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from podwright.kubectl.found import Found
     from podwright.kubectl.server import Server
 
-_RESTARTED = ("StatefulSet", "DaemonSet")
+_RESTARTED = ("Deployment", "StatefulSet", "DaemonSet")
 
 
 @options.verb("restart", "(TYPE NAME | TYPE/NAME)")
@@ -29,16 +29,16 @@ def restart(chosen: Chosen, *, output: str | None) -> None:
 
     \b
     Examples:
-      # Restart all stateful sets in the test-namespace namespace
-      kubectl podwright rollout restart statefulset -n test-namespace
+      # Restart all deployments in the test-namespace namespace
+      kubectl podwright rollout restart deployment -n test-namespace
 
     \b
       # Restart a daemon set
       kubectl podwright rollout restart daemonset/abc
 
     \b
-      # Restart stateful sets with the app=nginx label
-      kubectl podwright rollout restart statefulset --selector=app=nginx
+      # Restart deployments with the app=nginx label
+      kubectl podwright rollout restart deployment --selector=app=nginx
     """
     printer = Printer(output)
 
@@ -65,6 +65,9 @@ def _annotated(found: Found, moment: str) -> dict[str, object]:
     resource = found.served.resource
     if resource.kind not in _RESTARTED:
         raise Failure(f'error: {resource.name} "{found.name}" restarting is not supported')
+    if found.manifest["spec"].get("paused"):
+        held = "can't restart paused deployment (run rollout resume first)"
+        raise Failure(f'error: {resource.name} "{found.name}" {held}')
     metadata = found.manifest["spec"]["template"].get("metadata") or {}
     if (metadata.get("annotations") or {}).get(labels.RESTARTED_AT) == moment:
         raise Failure(

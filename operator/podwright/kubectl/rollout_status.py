@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from podwright import labels
 from podwright.kubectl import durations, options
 from podwright.kubectl.errors import Failure
 from podwright.kubectl.options import Chosen
 from podwright.objects import Manifest
+from podwright.rules import conditions
 
 if TYPE_CHECKING:
     from podwright.kubectl.found import Found
@@ -59,8 +61,8 @@ def status(chosen: Chosen, *, watch: bool, timeout: float, revision: int) -> Non
 
     \b
     Examples:
-      # Watch the rollout status of a stateful set
-      kubectl podwright rollout status statefulset/web
+      # Watch the rollout status of a deployment
+      kubectl podwright rollout status deployment/nginx
 
     \b
       # In a pipeline, for five minutes at most
@@ -68,7 +70,7 @@ def status(chosen: Chosen, *, watch: bool, timeout: float, revision: int) -> Non
     """
 
     async def work(server: Server, found: Found) -> None:
-        show = viewer(found)
+        show = viewer(found, revision)
         if not watch:
             click.echo(show(found.manifest)[0])
             return
@@ -87,12 +89,46 @@ def status(chosen: Chosen, *, watch: bool, timeout: float, revision: int) -> Non
     options.visit(chosen, work)
 
 
-def viewer(found: Found) -> Callable[[Manifest], Progress]:
-    """How the progress of this kind is told."""
-    viewers = {"StatefulSet": stateful_set, "DaemonSet": daemon_set}
+def viewer(found: Found, revision: int = 0) -> Callable[[Manifest], Progress]:
+    """How the progress of this kind is told; only a Deployment's can be of one revision."""
+    viewers = {
+        "Deployment": lambda manifest: deployment(manifest, revision),
+        "StatefulSet": stateful_set,
+        "DaemonSet": daemon_set,
+    }
     if found.served.resource.kind not in viewers:
         raise Failure(f"no status viewer has been implemented for {found.group_kind}")
     return viewers[found.served.resource.kind]
+
+
+def deployment(manifest: Manifest, revision: int = 0) -> Progress:
+    """How far a Deployment has got."""
+    metadata, spec = manifest["metadata"], manifest["spec"]
+    status, name = manifest.get("status") or {}, metadata["name"]
+    running = int((metadata.get("annotations") or {}).get(labels.REVISION) or 0)
+    if revision not in {0, running}:
+        which = f"({revision}) is different from the running revision ({running})"
+        raise Failure(f"desired revision {which}")
+    if metadata["generation"] > (status.get("observedGeneration") or 0):
+        return "Waiting for deployment spec update to be observed...", False
+    told = conditions.find(status.get("conditions") or [], labels.PROGRESSING) or {}
+    if told.get("reason") == labels.TIMED_OUT:
+        raise Failure(f'deployment "{name}" exceeded its progress deadline')
+    if waiting := _unfinished(spec.get("replicas", 1), status):
+        return f'Waiting for deployment "{name}" rollout to finish: {waiting}...', False
+    return f'deployment "{name}" successfully rolled out', True
+
+
+def _unfinished(wished: int, status: Manifest) -> str:
+    updated, replicas = status.get("updatedReplicas", 0), status.get("replicas", 0)
+    available = status.get("availableReplicas", 0)
+    if updated < wished:
+        return f"{updated} out of {wished} new replicas have been updated"
+    if replicas > updated:
+        return f"{replicas - updated} old replicas are pending termination"
+    if available < updated:
+        return f"{available} of {updated} updated replicas are available"
+    return ""
 
 
 def stateful_set(manifest: Manifest) -> Progress:

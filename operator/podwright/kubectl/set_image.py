@@ -39,13 +39,13 @@ def image(chosen: Chosen, *, all_: bool, dry_run: str, output: str | None) -> No
 
     \b
     Examples:
-      # Set a stateful set's nginx container image to 'nginx:1.9.1', and its busybox container
-      # image to 'busybox'
-      kubectl podwright set image statefulset/nginx busybox=busybox nginx=nginx:1.9.1
+      # Set a deployment's nginx container image to 'nginx:1.9.1', and its busybox container image
+      # to 'busybox'
+      kubectl podwright set image deployment/nginx busybox=busybox nginx=nginx:1.9.1
 
     \b
-      # Update all stateful and daemon sets' nginx container's image to 'nginx:1.9.1'
-      kubectl podwright set image statefulsets,daemonsets nginx=nginx:1.9.1 --all
+      # Update all deployments' and rc's nginx container's image to 'nginx:1.9.1'
+      kubectl podwright set image deployments,rc nginx=nginx:1.9.1 --all
 
     \b
       # Update image of all containers of daemon set abc to 'nginx:1.9.1'

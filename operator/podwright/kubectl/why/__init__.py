@@ -9,6 +9,7 @@ and adds what those who know have said: scheduler, kubelets, API server. Nothing
     obstacles.py   what is wrong with a pod or a claim
     refusals.py    what the API server does not let the operator do
     nodes.py       which nodes a DaemonSet leaves out
+    rollouts.py    what holds a Deployment's roll-out
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ def why(chosen: Chosen, *, output: str | None) -> None:
 
     \b
     Examples:
-      # Why does the rollout of this stateful set not go on?
-      kubectl podwright why statefulset/web
+      # Why does the rollout of this deployment not go on?
+      kubectl podwright why deployment/web
 
     \b
       # For a program

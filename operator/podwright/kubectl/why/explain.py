@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from podwright import labels
-from podwright.kubectl.why import nodes, obstacles, refusals
+from podwright.kubectl.why import nodes, obstacles, refusals, rollouts
 from podwright.kubectl.why.look import View, unready
 from podwright.kubectl.why.obstacles import Obstacle
 from podwright.kubectl.why.rules import Rules
@@ -84,7 +84,24 @@ def _refused(view: View, plan: Plan, rules: Rules) -> Iterator[Reason]:
 def _waits(view: View, plan: Plan, rules: Rules) -> Iterator[Reason]:
     for wait in plan.waits:
         rule = rules.of(wait)
-        yield _reason(view, wait, rule) if wait.on else _all_of(view, wait, rule)
+        yield _told_of(view, wait, rule)
+
+
+def _told_of(view: View, wait: Wait, rule: str) -> Reason:
+    kind, _, name = wait.on.partition(" ")
+    if kind != "ReplicaSet":
+        return _reason(view, wait, rule) if wait.on else _all_of(view, wait, rule)
+    waiting = unready(rollouts.pods_of(view, name))
+    reason = _of_pods(view, replace(wait, on=""), rule, waiting)
+    since, refused, remedy = rollouts.refusal(view)
+    told = (refused, *reason.facts, *rollouts.facts(view), rollouts.is_late(view))
+    return replace(
+        reason,
+        on=wait.on,
+        since=reason.since or since,
+        facts=tuple(filter(None, told)),
+        remedy=reason.remedy or remedy,
+    )
 
 
 def _reason(view: View, wait: Wait, rule: str) -> Reason:
@@ -106,7 +123,7 @@ def _reason(view: View, wait: Wait, rule: str) -> Reason:
 def _outdated(view: View, name: str) -> Iterator[str]:
     """The template may have been corrected since a pod was made."""
     newest = view.seen.status.get("updateRevision", "")
-    pod = next((each for each in view.seen.of(Pod) if each.name == name), None)
+    pod = next((each for each in view.pods if each.name == name), None)
     mine = pod.metadata.labels.get(labels.REVISION_HASH, newest) if pod else newest
     if newest and mine != newest:
         yield f"It is of revision {mine}; the template is {newest} by now."
@@ -114,9 +131,7 @@ def _outdated(view: View, name: str) -> Iterator[str]:
 
 def _unbound(view: View, pod: str) -> Iterator[str]:
     """The pod's claims that have no volume yet."""
-    mounted = (
-        volume for each in view.seen.of(Pod) if each.name == pod for volume in each.spec.volumes
-    )
+    mounted = (volume for each in view.pods if each.name == pod for volume in each.spec.volumes)
     for volume in mounted:
         claim = volume.persistent_volume_claim.claim_name if volume.persistent_volume_claim else ""
         manifest = view.whole.get((Claim, claim)) or {}
@@ -131,7 +146,7 @@ def _users(view: View, claim: str) -> list[str]:
     """The owner's pods that mount a claim."""
     return [
         pod.name
-        for pod in view.seen.of(Pod)
+        for pod in view.pods
         for volume in pod.spec.volumes
         if volume.persistent_volume_claim and volume.persistent_volume_claim.claim_name == claim
     ]
@@ -148,7 +163,11 @@ def _afterwards(view: View, pod: str, found: Obstacle) -> str:
 
 def _all_of(view: View, wait: Wait, rule: str) -> Reason:
     """A wait for pods that the rule does not name: those that are not ready, a few of them."""
-    waiting = unready(view.seen) if "pod" in wait.until else []
+    waiting = unready(view.pods) if "pod" in wait.until else []
+    return _of_pods(view, wait, rule, waiting)
+
+
+def _of_pods(view: View, wait: Wait, rule: str, waiting: list[Pod]) -> Reason:
     if not waiting:
         return _since_revision(view, Reason(wait.until, rule, remedy=wait.remedy))
     each = [_reason(view, replace(wait, on=f"pod {pod.name}"), rule) for pod in waiting[:MOST]]
@@ -179,7 +198,7 @@ def _since_revision(view: View, reason: Reason) -> Reason:
 
 def _by_revision(view: View, names: list[str]) -> Iterator[str]:
     for name in names:
-        hashed = ((pod.name, pod.metadata.labels.get(_HASH)) for pod in view.seen.of(Pod))
+        hashed = ((pod.name, pod.metadata.labels.get(_HASH)) for pod in view.pods)
         # A StatefulSet labels its pods with a revision's name, a DaemonSet with its end.
         mine = sorted(pod for pod, label in hashed if label and name.endswith(label))
         if mine:

@@ -6,8 +6,8 @@ The same ``Store`` and the same read models as the operator's make the same ``Ob
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,9 +19,9 @@ from podwright.kubectl.errors import Failure, ServerFailure
 from podwright.kubectl.found import Found
 from podwright.kubectl.server import Server
 from podwright.objects import Manifest, Object, Pod, Resource
-from podwright.owners import Owner
+from podwright.owners import Owner, ReplicaSet
 from podwright.rules import pods, selectors
-from podwright.workload import Observed, Reads
+from podwright.workload import Observed, Owns, Reads
 
 EVENTS = Resource("", "v1", "Event", "events")
 SERVICES = Resource("", "v1", "Service", "services")
@@ -43,6 +43,8 @@ class View:
     """Warnings by the uid of what they are about, the newest last."""
     missing_service: str = ""
     """The Service that the spec names and that is not there."""
+    pods: tuple[Pod, ...] = ()
+    """Its own, or those of the ReplicaSets that it owns."""
 
 
 async def at(server: Server, found: Found) -> View:
@@ -50,18 +52,21 @@ async def at(server: Server, found: Found) -> View:
     workload = found.served.workload
     owner = owner_of(found)
     listed = await asyncio.gather(
-        *(_owned(server, owner, each.model) for each in workload.owns),
+        *(_owned(server, found, owner, each) for each in workload.owns),
+        _pods_below(server, found, owner),
         *(_read(server, owner, each) for each in workload.reads),
     )
     raw = [pair for pairs in listed for pair in pairs]
     seen = observed(found, owner, raw)
     whole = {(model, name_of(item)): _manifest(item) for model, item in raw}
-    asked = [found.uid, *(pod.metadata.uid for pod in unready(seen)[:_MOST_ASKED])]
+    pods_seen = pods_of(seen, raw)
+    asked = [found.uid, *(pod.metadata.uid for pod in unready(pods_seen)[:_MOST_ASKED])]
     events, missing = await asyncio.gather(
         asyncio.gather(*(_warnings(server, found.namespace, uid) for uid in asked)),
         _missing_service(server, found),
     )
-    return View(found, seen, whole, dict(zip(asked, events, strict=True)), missing)
+    told = dict(zip(asked, events, strict=True))
+    return View(found, seen, whole, told, missing, pods_seen)
 
 
 def owner_of(found: Found) -> Owner[Any]:
@@ -86,20 +91,39 @@ def observed(found: Found, owner: Owner[Any], raw: list[Item]) -> Observed[Any]:
     return seen
 
 
-def unready(seen: Observed[Any]) -> list[Pod]:
+def pods_of(seen: Observed[Any], raw: list[Item]) -> tuple[Pod, ...]:
+    """An owner's pods, or those of the ReplicaSets that it owns."""
+    if Pod in seen.owned:
+        return seen.of(Pod)
+    uids = {each.metadata.uid for each in seen.of(ReplicaSet)}
+    decoder = msgspec.json.Decoder(Pod)
+    listed = (wire.decode(decoder, item) for model, item in raw if model is Pod)
+    owned = ((pod, pod.metadata.controller) for pod in listed)
+    return tuple(pod for pod, owner in owned if owner is not None and owner.uid in uids)
+
+
+def unready(listed: Iterable[Pod]) -> list[Pod]:
     """Pods that do not serve, or are on their way out."""
     return [
         pod
-        for pod in sorted(seen.of(Pod), key=lambda pod: pod.name)
+        for pod in sorted(listed, key=lambda pod: pod.name)
         if pod.metadata.deletion_timestamp is not None or not pods.is_ready(pod)
     ]
 
 
-async def _owned(server: Server, owner: Owner[Any], model: type[Object]) -> list[Item]:
+async def _owned(server: Server, found: Found, owner: Owner[Any], owns: Owns[Any]) -> list[Item]:
     """What the owner's selector chooses; what it does not is not looked at."""
-    query = {"labelSelector": selectors.as_text(owner.spec.selector)}
-    path = model.resource.path(owner.metadata.namespace)
-    return [(model, item) async for item in server.items(path, query)]
+    query = {"labelSelector": selectors.as_text(owns.selector(owner.spec))}
+    path = owns.model.resource.beside(found.served.resource).path(found.namespace)
+    return [(owns.model, item) async for item in server.items(path, query)]
+
+
+async def _pods_below(server: Server, found: Found, owner: Owner[Any]) -> list[Item]:
+    """The pods of what an owner owns, where it owns no pods itself."""
+    owns = found.served.workload.owns
+    if any(each.model is Pod for each in owns):
+        return []
+    return await _owned(server, found, owner, replace(owns[0], model=Pod))
 
 
 async def _read(server: Server, owner: Owner[Any], reads: Reads[Any]) -> list[Item]:

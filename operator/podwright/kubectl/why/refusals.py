@@ -11,6 +11,7 @@ from podwright.kubectl.why import obstacles
 from podwright.kubectl.why.look import View, last_seen
 from podwright.kubectl.why.obstacles import moment
 from podwright.objects import Manifest, Pod
+from podwright.owners import Myself
 from podwright.plan import Action, Create, Delete, Patch, Plan
 
 _LONGEST = timedelta(minutes=20)
@@ -46,7 +47,7 @@ def of(view: View, plan: Plan) -> Iterator[Pending]:
         if said := _refusal(view, reason):
             since, message = said
             until = f"the API server to let {what}{count} be {done}"
-            yield Pending(actions[0], until, what, since, (message,), _cure(message))
+            yield Pending(actions[0], until, what, since, (message,), cure(message))
         elif pauses := _pauses(view, actions[0]):
             yield Pending(actions[0], f"{what}{count} to be {done}", what, *pauses)
         else:
@@ -73,6 +74,8 @@ def _words(action: Action) -> tuple[str, str]:
             return "made", f"{kind} {name}" if name else f"a {kind}"
         case Delete(target):
             return "removed", _object(target.resource.kind, target.name)
+        case Patch(Myself()):
+            return "changed", "the object itself"
         case Patch(target):
             return "changed", _object(target.resource.kind, target.name)
         case _:
@@ -103,7 +106,8 @@ def _recent(view: View) -> Iterator[Manifest]:
             yield event
 
 
-def _cure(message: str) -> str:
+def cure(message: str) -> str:
+    """What would help against the API server's refusal."""
     if "exceeded quota" in message:
         return "raise the quota, or let the pods ask for less: kubectl describe quota"
     if "violates PodSecurity" in message:
