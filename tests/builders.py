@@ -129,7 +129,7 @@ def seen(
     now: datetime = NOW,
     strikes: Mapping[str, Strike] | None = None,
 ) -> Observed[Any]:
-    """A look at an owner: pods and revisions of it, and the claims and nodes that it finds."""
+    """A look at an owner: what of these it owns, and the claims and nodes that it finds."""
 
     def of(*models: type[Object]) -> dict[type[Object], tuple[Object, ...]]:
         return {model: tuple(it for it in things if isinstance(it, model)) for model in models}
@@ -139,7 +139,7 @@ def seen(
         spec=owner.spec,
         now=now,
         status=owner.status,
-        owned=of(Pod, Revision),
+        owned=of(Pod, Revision, ReplicaSet),
         orphans={Pod: tuple(orphans)},
         siblings={Pod: tuple(siblings)},
         reads=of(Claim, Node),
