@@ -95,8 +95,8 @@ def fraction(seen: Observed[DeploymentSpec], each: ReplicaSet) -> int:
     size = each.spec.replicas
     if seen.spec.replicas == 0:
         return -size
-    before = notes.number(each.metadata.annotations.get(labels.MAX_REPLICAS))
-    whole = before or int(seen.status.get("replicas") or 0)
+    before = notes.number(each.metadata.annotations.get(labels.MAX_REPLICAS)) or 0
+    whole = before if before > 0 else int(seen.status.get("replicas") or 0)
     if whole <= 0:
         return 0
     product = size * (seen.spec.replicas + seen.spec.surge)

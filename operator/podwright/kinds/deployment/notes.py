@@ -9,6 +9,7 @@ Kubernetes: pkg/controller/deployment/util/deployment_util.go, ``SetNewReplicaSe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from podwright import labels
@@ -30,6 +31,7 @@ OWN = frozenset(
 """Not copied: they speak of the object that they are on."""
 
 _LONGEST_HISTORY = 2000
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def copied(annotations: Mapping[str, str]) -> dict[str, str]:
@@ -48,10 +50,7 @@ def sizes(seen: Observed[DeploymentSpec]) -> dict[str, str]:
 
 def number(text: str | None) -> int | None:
     """A number in an annotation; None when it is none."""
-    try:
-        return int(text or "")
-    except ValueError:
-        return None
+    return int(text) if text and _NUMBER.fullmatch(text) else None
 
 
 def revision(replica_set: ReplicaSet) -> int:
