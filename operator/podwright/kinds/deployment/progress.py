@@ -24,6 +24,7 @@ Known = Sequence[Manifest]
 
 _OVER = (labels.NEW_AVAILABLE, labels.TIMED_OUT)
 _SPARE = timedelta(seconds=1)
+_NEVER = "0001-01-01T00:00:00Z"
 
 
 def counts(seen: Observed[DeploymentSpec], sets: Sets) -> dict[str, int]:
@@ -126,7 +127,7 @@ def _is_late(seen: Observed[DeploymentSpec], current: Manifest) -> bool:
 
 
 def _deadline(seen: Observed[DeploymentSpec], current: Manifest) -> datetime:
-    last = datetime.fromisoformat(current["lastUpdateTime"])
+    last = datetime.fromisoformat(current.get("lastUpdateTime") or _NEVER)
     return last + timedelta(seconds=seen.spec.progress_deadline_seconds)
 
 
@@ -164,7 +165,8 @@ def deadline_at(seen: Observed[DeploymentSpec], sets: Sets) -> datetime | None:
     """
     if not seen.spec.has_deadline or not is_rolling_out(seen, sets):
         return None
-    current = conditions.find(judge(seen, sets, before(seen, sets)), labels.PROGRESSING)
-    if sets.new is None or current is None:  # it is being made now
+    current = conditions.find(judge(seen, sets, before(seen, sets)), labels.PROGRESSING) or {}
+    is_over = current.get("reason") in _OVER
+    if not current or (sets.new is None and (is_over or seen.spec.is_rolling)):  # it begins now
         return seen.now + timedelta(seconds=seen.spec.progress_deadline_seconds) + _SPARE
-    return None if current["reason"] in _OVER else _deadline(seen, current) + _SPARE
+    return None if is_over else _deadline(seen, current) + _SPARE

@@ -60,7 +60,7 @@ def _new(outcome: Outcome) -> Create | None:
 def _conditions(seen: Observed[DeploymentSpec], sets: Sets, outcome: Outcome) -> list[Manifest]:
     known = made(seen, progress.before(seen, Sets.of(seen)), outcome)
     known = available(seen, sets, known)
-    if progress.is_rolling_out(seen, sets):
+    if progress.is_rolling_out(seen, sets) and refusal(outcome) is None:
         known = progress.judge(seen, sets, known)
         known = replica_failure(sets, known)
     return rolled_back(seen, sets, known, outcome)
@@ -74,8 +74,7 @@ def made(seen: Observed[DeploymentSpec], known: Known, outcome: Outcome) -> list
     new = _new(outcome)
     if new is None or not seen.spec.has_deadline:
         return list(known)
-    name = new.manifest["metadata"]["name"]
-    error = next((each.message for each in outcome.failures if each.action is new), None)
+    name, error = new.manifest["metadata"]["name"], refusal(outcome)
     told = (
         ("True", labels.NEW_CREATED, f'Created new replica set "{name}"')
         if error is None
@@ -85,6 +84,15 @@ def made(seen: Observed[DeploymentSpec], known: Known, outcome: Outcome) -> list
     return conditions.put(
         known, labels.PROGRESSING, status=value, reason=reason, message=message, now=seen.now
     )
+
+
+def refusal(outcome: Outcome) -> str | None:
+    """Why the new ReplicaSet could not be made; that is no lack of progress.
+
+    Kubernetes: pkg/controller/deployment/sync.go, ``getNewReplicaSet``, whose error ends the look.
+    """
+    failures = (each for each in outcome.failures if isinstance(each.action, Create))
+    return next((each.message for each in failures), None)
 
 
 def available(seen: Observed[DeploymentSpec], sets: Sets, known: Known) -> list[Manifest]:
@@ -108,7 +116,8 @@ def available(seen: Observed[DeploymentSpec], sets: Sets, known: Known) -> list[
 def replica_failure(sets: Sets, known: Known) -> list[Manifest]:
     """The failure that a ReplicaSet tells of, the new one's first.
 
-    Kubernetes: pkg/controller/deployment/progress.go, ``getReplicaFailures``.
+    Kubernetes: pkg/controller/deployment/progress.go, ``getReplicaFailures``;
+    deployment_util.go, ``ReplicaSetToDeploymentCondition``, ``SetDeploymentCondition``.
     """
     told = [_failure(each) for each in (sets.new, *sets.old) if each is not None]
     failure = next(filter(None, told), None)
@@ -117,8 +126,10 @@ def replica_failure(sets: Sets, known: Known) -> list[Manifest]:
     old = conditions.find(known, labels.REPLICA_FAILURE) or {}
     if all(old.get(field) == failure.get(field) for field in ("status", "reason")):
         return list(known)
-    since = {"lastUpdateTime": failure["lastTransitionTime"]}
-    return [*conditions.without(known, labels.REPLICA_FAILURE), failure | since]
+    moment = failure.get("lastTransitionTime")
+    since = old.get("lastTransitionTime") if old.get("status") == failure["status"] else None
+    times = {"lastUpdateTime": moment, "lastTransitionTime": since or moment} if moment else {}
+    return [*conditions.without(known, labels.REPLICA_FAILURE), failure | times]
 
 
 def _failure(each: ReplicaSet) -> Manifest | None:
