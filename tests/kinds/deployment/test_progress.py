@@ -212,9 +212,7 @@ def test_a_condition_that_somebody_else_has_written_is_no_reason_to_stumble():
 
 def test_a_replica_set_that_was_there_already_is_told_of():
     found = judged(deployment(status=status_of(*MIDDLE)), *MIDDLE)
-    assert found == told(
-        labels.NEW_FOUND, ago=0 * SECOND, message='Found new replica set "web-v2"'
-    )
+    assert found == told(labels.NEW_FOUND, ago=0 * SECOND, message='Found new replica set "web-v2"')
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,11 @@ def test_enough_pods_are_available(there, budget, enough):
     assert (said["status"], said["reason"], said["message"]) == (
         ("True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
         if enough
-        else ("False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.")
+        else (
+            "False",
+            "MinimumReplicasUnavailable",
+            "Deployment does not have minimum availability.",
+        )
     )
 
 

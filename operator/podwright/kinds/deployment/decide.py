@@ -40,11 +40,15 @@ def decide(seen: Observed[DeploymentSpec]) -> Plan:
 def hold(seen: Observed[DeploymentSpec], sets: Sets) -> Plan | None:
     """A paused Deployment follows its size and cleans up, and does not roll out.
 
+    While somebody waits to go back, nothing is cleaned up that may be gone back to.
+
     Kubernetes: pkg/controller/deployment/sync.go, ``sync``.
     """
     if not seen.spec.paused:
         return None
-    tidy = (follow_size(seen, sets) or Plan()).beside(clean_up(seen, sets))
+    tidy = follow_size(seen, sets) or Plan()
+    if rollback.asked(seen) is None:
+        tidy = tidy.beside(clean_up(seen, sets))
     waits = Plan.wait("somebody to resume it", remedy="kubectl podwright rollout resume")
     return tidy.beside(creation.number_owner(seen, sets), waits)
 

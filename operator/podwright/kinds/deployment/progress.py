@@ -16,6 +16,7 @@ from podwright.kinds.deployment.following import is_resized
 from podwright.kinds.deployment.sets import Sets
 from podwright.kinds.deployment.spec import DeploymentSpec
 from podwright.objects import Manifest
+from podwright.owners import ReplicaSet
 from podwright.rules import conditions
 from podwright.workload import Observed
 
@@ -135,18 +136,27 @@ def before(seen: Observed[DeploymentSpec], sets: Sets) -> list[Manifest]:
     """The conditions as they are, with what a pause or a ReplicaSet that was there already means.
 
     Kubernetes: pkg/controller/deployment/sync.go, ``checkPausedConditions``, ``getNewReplicaSet``.
+
+    Differs: with ``rollbackOnDeadline`` a ReplicaSet that was there already is told of after another
+    one has timed out too, and has its whole time: or it would be gone back from at once.
     """
     known = list(seen.status.get("conditions") or [])
     if not seen.spec.has_deadline or seen.meta.deletion_timestamp is not None:
         return known
-    reason = (conditions.find(known, labels.PROGRESSING) or {}).get("reason")
+    current = conditions.find(known, labels.PROGRESSING) or {}
+    reason = current.get("reason")
     if seen.spec.paused and reason not in {labels.PAUSED, labels.TIMED_OUT}:
         return _told(seen, known, labels.PAUSED, "Deployment is paused", "Unknown")
     if not seen.spec.paused and reason == labels.PAUSED:
         return _told(seen, known, labels.RESUMED, "Deployment is resumed", "Unknown")
-    if sets.new and reason is None:
+    other = seen.spec.rollback_on_deadline and reason == labels.TIMED_OUT
+    if sets.new and (reason is None or (other and not _names(current, sets.new))):
         return _told(seen, known, labels.NEW_FOUND, f'Found new replica set "{sets.new.name}"')
     return known
+
+
+def _names(current: Manifest, new: ReplicaSet) -> bool:
+    return f'"{new.name}"' in (current.get("message") or "")
 
 
 def has_timed_out(seen: Observed[DeploymentSpec], sets: Sets) -> bool:

@@ -18,29 +18,40 @@ from podwright.kinds.deployment.spec import DeploymentSpec
 from podwright.objects import Manifest
 from podwright.owners import Myself, ReplicaSet
 from podwright.plan import Outcome, Patch, Plan, Record
-from podwright.rules import merging
+from podwright.rules import equality, merging
 from podwright.workload import Observed
 
 STABLE, REFUSED = "stableReplicaSet", "refusedReplicaSet"
 """In ``status.podwright``: the last one that was complete, and the one that was gone back from."""
 
 
-def as_asked(seen: Observed[DeploymentSpec], sets: Sets) -> Plan | None:
-    """Go back to the revision that the old rollback annotation names; 0 is the last but one.
+def asked(seen: Observed[DeploymentSpec]) -> int | None:
+    """The revision that somebody wants to go back to, by the old annotation; 0 is the last but one.
 
-    Kubernetes: pkg/controller/deployment/rollback.go, ``rollback``.
+    Kubernetes: pkg/controller/deployment/rollback.go, ``getRollbackTo``.
     """
-    asked = notes.number(seen.meta.annotations.get(labels.ROLLBACK_TO))
-    if asked is None:
+    return notes.number(seen.meta.annotations.get(labels.ROLLBACK_TO))
+
+
+def as_asked(seen: Observed[DeploymentSpec], sets: Sets) -> Plan | None:
+    """Go back to the revision that somebody has asked for.
+
+    Kubernetes: pkg/controller/deployment/rollback.go, ``rollback``, ``rollbackToTemplate``.
+
+    Differs: a new ReplicaSet that has to be made for that begins with the pods there is room for,
+    with ``Recreate`` too; upstream makes all of them beside the old ones.
+    """
+    wish = asked(seen)
+    if wish is None:
         return None
     if sets.new is None:
         return create(seen, sets, new_size(seen, sets.wished, 0))
-    number = asked or _last_but_one(sets)
+    number = wish or _last_but_one(sets)
     target = next((each for each in sets.all if notes.revision(each) == number), None)
     if not number or target is None:
         what = "the revision to rollback to" if number else "last revision"
         return _not_asked(seen, Record(labels.ROLLBACK_NOT_FOUND, f"Unable to find {what}.", _BAD))
-    if target is sets.new:
+    if equality.same(unmarked(target.spec.template), unmarked(seen.spec.template)):
         same = "The rollback revision contains the same template as current deployment"
         text = f'{same} "{seen.meta.name}"'
         return _not_asked(seen, Record(labels.ROLLBACK_UNCHANGED, text, _BAD))
