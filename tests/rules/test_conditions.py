@@ -52,3 +52,59 @@ def test_what_is_given_is_not_changed():
 def test_times_are_utc_in_whole_seconds():
     moment = datetime(2030, 1, 1, 1, 2, 3, 999_999, tzinfo=timezone(timedelta(hours=2)))
     assert conditions.timestamp(moment) == "2029-12-31T23:02:03Z"
+
+
+# --- put -----------------------------------------------------------------------------------------
+
+PROGRESSING = {
+    "type": "Progressing",
+    "status": "True",
+    "reason": "ReplicaSetUpdated",
+    "message": "web is progressing.",
+    "lastUpdateTime": "2030-01-01T11:00:00Z",
+    "lastTransitionTime": "2030-01-01T10:00:00Z",
+}
+NOON = "2030-01-01T12:00:00Z"
+
+
+def put(known, status="True", reason="ReplicaSetUpdated", message="web is progressing.", **how):
+    return conditions.put(
+        known, "Progressing", status=status, reason=reason, message=message, now=NOW, **how
+    )
+
+
+def test_a_condition_that_is_put_tells_since_when():
+    times = {"lastUpdateTime": NOON, "lastTransitionTime": NOON}
+    assert put([]) == [PROGRESSING | times]
+
+
+def test_with_the_same_status_and_reason_nothing_changes_not_even_the_message():
+    assert put([PROGRESSING], message="something else") == [PROGRESSING]
+
+
+def test_with_another_reason_it_holds_since_it_did():
+    [now] = put([PROGRESSING], reason="NewReplicaSetAvailable")
+    assert now == PROGRESSING | {"reason": "NewReplicaSetAvailable", "lastUpdateTime": NOON}
+
+
+def test_with_another_status_it_holds_since_now():
+    [now] = put([PROGRESSING], status="False")
+    assert (now["lastUpdateTime"], now["lastTransitionTime"]) == (NOON, NOON)
+
+
+def test_anew_it_is_written_though_nothing_changed():
+    [now] = put([PROGRESSING], message="something else", anew=True)
+    assert now == PROGRESSING | {"message": "something else", "lastUpdateTime": NOON}
+
+
+def test_what_is_put_goes_to_the_end_and_what_stays_stays_where_it_is():
+    known = [PROGRESSING, THEIRS]
+    assert put(known) == known
+    assert [it["type"] for it in put(known, status="False")] == ["Approved", "Progressing"]
+    assert known == [PROGRESSING, THEIRS]
+
+
+def test_a_condition_without_times_is_no_reason_to_stumble():
+    bare = {"type": "Progressing", "status": "True"}
+    [now] = put([bare])
+    assert now["lastTransitionTime"] == NOON

@@ -2,9 +2,9 @@
 
 import pytest
 
-from builders import create, delete, pod, replica_set, seen
+from builders import NOW, SECOND, create, delete, pod, replica_set, seen
 from podwright.plan import Plan
-from podwright.rules.replicas import BURST, scale_down, scale_up
+from podwright.rules.replicas import BURST, keep, scale_down, scale_up, wait_for_pods
 
 
 def look(replicas, *pods, **more):
@@ -71,3 +71,53 @@ def test_of_a_template_without_labels_nothing_is_made_and_the_reason_is_told():
     assert scale_up(look, ()) == Plan.wait(
         "labels in its template", remedy="unable to create pods, no labels"
     )
+
+
+# --- all of it -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("replicas", "plan"),
+    [
+        (3, Plan.of(create())),
+        (1, Plan.of(delete(pod("web-1", ready=False)))),
+        (2, Plan.wait("its pods to be ready")),
+    ],
+    ids=["too-few", "too-many", "enough"],
+)
+def test_pods_are_made_or_removed_or_waited_for(replicas, plan):
+    assert keep(*look(replicas, pod("web-0"), pod("web-1", ready=False))) == plan
+
+
+@pytest.mark.parametrize("replicas", [0, 1, 5])
+def test_an_owner_on_its_way_out_keeps_nothing(replicas):
+    it = seen(replica_set(replicas=replicas, min_ready_seconds=30, terminating=True))
+    young = pod(ready_for=SECOND)
+    assert keep(it, [young]) == Plan.wait("the garbage collector to finish its deletion")
+
+
+@pytest.mark.parametrize("replicas", [1, 2, 3], ids=["too-many", "enough", "too-few"])
+def test_it_looks_again_when_the_next_pod_becomes_available(replicas):
+    it = seen(replica_set(replicas=replicas, min_ready_seconds=30))
+    there = [pod("web-0", ready_for=20 * SECOND), pod("web-1", ready_for=5 * SECOND)]
+    assert keep(it, there).requeue_at == NOW + 10 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("there", "until"),
+    [
+        pytest.param([], None, id="nothing"),
+        pytest.param([{}], None, id="available"),
+        pytest.param([{"ready_for": SECOND}], "its pods to be ready for 30 s", id="young"),
+        pytest.param([{"ready": False}, {"ready_for": SECOND}], "its pods to be ready", id="unready"),
+        pytest.param(
+            [{"ready": False}, {"node": "", "phase": "Pending"}],
+            "the scheduler to find nodes for its pods",
+            id="homeless",
+        ),
+    ],
+)  # fmt: skip
+def test_of_all_that_is_missing_the_first_is_waited_for(there, until):
+    it = seen(replica_set(min_ready_seconds=30))
+    pods = [pod(f"web-{n}", **how) for n, how in enumerate(there)]
+    assert wait_for_pods(it, pods) == (Plan.wait(until) if until else Plan())

@@ -18,11 +18,10 @@ from podwright.objects import Manifest
 
 T = TypeVar("T")
 
-_MAPS = frozenset(
-    {"labels", "annotations", "nodeSelector", "matchLabels", "limits", "requests", "overhead"}
-)
-"""Where ``{}`` is nothing. Elsewhere it may say something: a selector ``{}`` selects everything."""
+_TEXTS = frozenset({"labels", "annotations", "nodeSelector", "matchLabels", "volumeAttributes"})
 _AMOUNTS = frozenset({"limits", "requests", "overhead"})
+_MAPS = _TEXTS | _AMOUNTS | {"metadata"}
+"""Where ``{}`` is nothing. Elsewhere it may say something: a selector ``{}`` selects everything."""
 _AMOUNT = frozenset({"sizeLimit", "divisor"})
 
 _PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
@@ -59,7 +58,7 @@ _DEFAULTS: Mapping[str, Manifest] = {
 }
 """What the API server writes into an object, or into each object of a list, of this name."""
 
-_QUANTITY = re.compile(r"([+-]?[0-9.]+)(?:([eE][+-]?[0-9]+)|([KMGTPE]i|[numkMGTPE]))?")
+_QUANTITY = re.compile(r"([+-]?[0-9.]+)(?:([eE][+-]?[0-9]{1,4})|([KMGTPE]i|[numkMGTPE]))?")
 _UNITS = {
     **{suffix: Decimal(10) ** power for suffix, power in zip("num", (-9, -6, -3), strict=True)},
     **{suffix: Decimal(1000) ** n for n, suffix in enumerate("kMGTPE", 1)},
@@ -85,7 +84,7 @@ def _plain(value: Any, field: str = "") -> Any:
     """The value without what says nothing, its amounts as numbers."""
     if isinstance(value, list):
         return [_plain(each, field) for each in value]
-    if isinstance(value, dict):
+    if isinstance(value, dict) and field not in _TEXTS:
         if field in _AMOUNTS:
             return {name: quantity(each) for name, each in value.items()}
         defaults = _DEFAULTS.get(field, {}) | _own_defaults(value)
