@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from builders import HOUR, LABELS, NOW, SELECTOR, SECOND, reference, seen
+from builders import HOUR, LABELS, NOW, SECOND, SELECTOR, reference, seen
 from members import template
 from podwright import labels
 from podwright.kinds.deployment.decide import decide
@@ -236,20 +236,19 @@ def word(action: Action) -> str:
     """One action in words."""
     match action:
         case Create() | Patch(ReplicaSet(), {"spec": {"replicas": _}}):
-            return _size(action)
-        case Patch(ReplicaSet() as target, {"spec": _}):
-            return f"keep up v{version(target)}"
-        case Patch(ReplicaSet() as target):
-            return f"note on v{version(target)}"
+            it = _size(action)
+        case Patch(ReplicaSet() as target, body):
+            it = f"{'keep up' if 'spec' in body else 'note on'} v{version(target)}"
         case Patch(Myself(), {"spec": {"template": _}}):
-            return "other template"
+            it = "other template"
         case Patch(Myself(), {"metadata": {"annotations": {labels.REVISION: number}}}):
-            return f"revision {number}"
+            it = f"revision {number}"
         case Patch(Myself()):
-            return "note on itself"
+            it = "note on itself"
         case Delete(target):
-            return f"delete v{version(target)}"
+            it = f"delete v{version(target)}"
         case Record(reason):
-            return reason
+            it = reason
         case other:
-            return type(other).__name__
+            it = type(other).__name__
+    return it

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podwright.kinds.deployment.spec import RollingUpdate, Strategy, UNLIMITED
+from podwright.kinds.deployment.spec import UNLIMITED, RollingUpdate, Strategy
 from rollouts import AT_ONCE, deployment
 
 
