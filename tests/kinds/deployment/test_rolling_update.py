@@ -80,6 +80,7 @@ def test_a_third_template_begins_with_nothing_while_broken_pods_take_all_the_roo
         pytest.param(2, 5, 0, 7, id="what-the-old-ones-left"),
         pytest.param(2, 10, 2, 2, id="room-used"),
         pytest.param(2, 2, 8, 10, id="no-more-than-wished"),
+        pytest.param(2, 0, 8, 10, id="no-more-though-there-is-room"),
         pytest.param(2, 2, 11, 10, id="too-many"),
         pytest.param(2, 20, 5, 5, id="far-too-many-others"),
     ],
