@@ -120,6 +120,7 @@ def test_not_all_new_pods_are_there(new):
         pytest.param(5, 0, 10, 4, id="zero"),
         pytest.param(5, -13, 10, 4, id="negative"),
         pytest.param(5, None, 0, 0, id="nothing-known"),
+        pytest.param(5, None, None, 0, id="nothing-counted"),
     ],
 )
 def test_a_share_is_of_what_there_were_at_most(size, known, there, share):
