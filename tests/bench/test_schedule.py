@@ -34,12 +34,17 @@ def test_the_default_baseline_is_beside_every_size():
     ]
 
 
+DAEMONS = {"DaemonSet, 100 pods", "DaemonSet, 500 pods"}
+DEPLOYMENTS = {"Deployment, 100 pods", "Deployment, 1,000 pods"}
+
+
 @pytest.mark.parametrize(
     ("figure", "measured"),
     [
         ("T1", {"1,000 pods"}),
-        ("T2", {"DaemonSet, 100 pods", "DaemonSet, 500 pods"}),
-        ("T3", {"StatefulSet, 100 pods", "DaemonSet, 100 pods", "DaemonSet, 500 pods"}),
+        ("T2", DAEMONS | DEPLOYMENTS),
+        ("T3", {"StatefulSet, 100 pods"} | DAEMONS | DEPLOYMENTS),
+        ("T5", {"Deployment, 2,500 pods"}),
         ("T6", {"StatefulSet, 100 pods", "StatefulSet, 500 pods"}),
     ],
 )

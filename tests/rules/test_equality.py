@@ -8,7 +8,9 @@ from podwright.rules import equality
 
 
 def same(one, other):
-    return equality.alike(one, [other], lambda it: it) == [other]
+    found = equality.alike(one, [other], lambda it: it) == [other]
+    assert equality.same(one, other) is found
+    return found
 
 
 def template(**spec):

@@ -45,15 +45,16 @@ def rolling(surge, unavailable):
 
 
 class CountsPodsThatGo(DeploymentEngine):
-    """What upstream does: pods that a ReplicaSet was told to remove count as available."""
+    """Pods that a ReplicaSet was told to remove, and has not yet, count as available."""
 
     def decide(self, seen):
-        honest = rolling_update._staying
-        rolling_update._staying = lambda it: it.count("availableReplicas")
+        honest = rolling_update.is_shrinking, rolling_update._after_broken
+        rolling_update.is_shrinking = lambda _: False
+        rolling_update._after_broken = lambda sizes, *_: sizes
         try:
             return super().decide(seen)
         finally:
-            rolling_update._staying = honest
+            rolling_update.is_shrinking, rolling_update._after_broken = honest
 
 
 class DoesNotWaitForTheOldOnes(DeploymentEngine):

@@ -20,7 +20,8 @@ T = TypeVar("T")
 
 _TEXTS = frozenset({"labels", "annotations", "nodeSelector", "matchLabels", "volumeAttributes"})
 _AMOUNTS = frozenset({"limits", "requests", "overhead"})
-_MAPS = _TEXTS | _AMOUNTS | {"metadata"}
+_STRUCTS = frozenset({"metadata", "resources"})
+_EMPTY = _TEXTS | _AMOUNTS | _STRUCTS
 """Where ``{}`` is nothing. Elsewhere it may say something: a selector ``{}`` selects everything."""
 _AMOUNT = frozenset({"sizeLimit", "divisor"})
 
@@ -80,6 +81,14 @@ def alike(template: Manifest, things: Iterable[T], template_of: Callable[[T], Ma
     return [each for each, its in known if _plain(its) == plain]
 
 
+def same(one: Manifest, other: Manifest) -> bool:
+    """Whether two templates mean the same.
+
+    Kubernetes: apimachinery pkg/api/equality/semantic.go, ``Semantic``.
+    """
+    return one == other or _plain(one) == _plain(other)
+
+
 def _plain(value: Any, field: str = "") -> Any:
     """The value without what says nothing, its amounts as numbers."""
     if isinstance(value, list):
@@ -110,7 +119,7 @@ def _own_defaults(value: Manifest) -> Manifest:
 
 
 def _is_nothing(field: str, value: Any) -> bool:
-    return value is None or value == [] or (value == {} and field in _MAPS)
+    return value is None or value == [] or (value == {} and field in _EMPTY)
 
 
 def quantity(value: Any) -> Any:

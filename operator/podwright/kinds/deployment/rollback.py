@@ -51,9 +51,7 @@ def as_asked(seen: Observed[DeploymentSpec], sets: Sets) -> Plan | None:
     if not number or target is None:
         what = "the revision to rollback to" if number else "last revision"
         return _not_asked(seen, Record(labels.ROLLBACK_NOT_FOUND, f"Unable to find {what}.", _BAD))
-    if equality.alike(
-        unmarked(seen.spec.template), [target], lambda it: unmarked(it.spec.template)
-    ):
+    if equality.same(unmarked(target.spec.template), unmarked(seen.spec.template)):
         same = "The rollback revision contains the same template as current deployment"
         text = f'{same} "{seen.meta.name}"'
         return _not_asked(seen, Record(labels.ROLLBACK_UNCHANGED, text, _BAD))

@@ -55,39 +55,44 @@ def scale_down(seen: Observed[DeploymentSpec], sets: Sets, coming: int) -> Plan 
     """Take from old ReplicaSets what need not be: broken pods first, then available ones.
 
     Broken pods go as far as all pods of the new ReplicaSet could become available, ``coming`` ones
-    included; available ones as far as enough stay available.
+    included; available ones as far as enough stay available. Pods that are about to go are not
+    counted on, and old ones of them are waited for.
 
     Kubernetes: pkg/controller/deployment/rolling.go, ``reconcileOldReplicaSets``,
     ``cleanupUnhealthyReplicas``, ``scaleDownOldReplicaSetsForRollingUpdate``.
 
     Differs: a ReplicaSet that loses broken and available pods in one look is resized once, with one
-    event. Pods that a ReplicaSet was told to remove, and has not yet, do not count as available:
-    upstream counts them, and may remove too many.
+    event. Upstream counts on new pods that are about to go.
     """
-    if not sets.active_old:
+    if not sets.active_old or any(map(is_shrinking, sets.active_old)):
         return None
     least = seen.spec.replicas - seen.spec.unavailable
-    new_available = _staying(sets.new) if sets.new else 0
-    new_unavailable = (sets.new.spec.replicas if sets.new else coming) - new_available
+    new = sets.new
+    new_available = min(new.count("availableReplicas"), new.spec.replicas) if new else 0
+    new_unavailable = (new.spec.replicas if new else coming) - new_available
     spare = sets.wished + coming - least - new_unavailable
     if spare <= 0:
         return None
-    available = new_available + sum(map(_staying, sets.active_old))
+    available = new_available + sum(each.count("availableReplicas") for each in sets.active_old)
     sizes = _after_broken([each.spec.replicas for each in sets.active_old], sets, spare)
     sizes = _after_budget(sizes, available - least)
     patches = [resize(seen, each, n) for each, n in _changed(sets, sizes)]
     return Plan.of(*filter(None, patches)) if patches else None
 
 
-def _staying(replica_set: ReplicaSet) -> int:
-    """Its available pods, without those that it was told to remove and has not yet."""
-    return min(replica_set.count("availableReplicas"), replica_set.spec.replicas)
+def is_shrinking(each: ReplicaSet) -> bool:
+    """It has more available pods than it is to have, so some of them are about to go.
+
+    Kubernetes: pkg/controller/deployment/rolling.go, ``cleanupUnhealthyReplicas``, where it is an
+    error that ends the look.
+    """
+    return each.count("availableReplicas") > each.spec.replicas
 
 
 def _after_broken(sizes: list[int], sets: Sets, spare: int) -> list[int]:
     left = []
     for size, each in zip(sizes, sets.active_old, strict=True):
-        broken = max(min(spare, size - each.count("availableReplicas")), 0)
+        broken = min(spare, size - each.count("availableReplicas"))
         spare -= broken
         left.append(size - broken)
     return left
