@@ -182,6 +182,11 @@ def test_new_pods_that_are_about_to_go_are_not_counted_on():
         pytest.param([owned_set(2, 3, available=2)], "its new pods to be available", id="new"),
         pytest.param([owned_set(1, 0, there=1), owned_set(2, 3)], "its old pods to end", id="old"),
         pytest.param([owned_set(2, 3, there=2, available=3)], "its pods to be made", id="made"),
+        pytest.param(
+            [owned_set(1, 1, there=2), owned_set(3, 2, there=0), owned_set(2, 1)],
+            "its old pods to end",
+            id="old-though-as-many-as-wished",
+        ),
     ],
 )
 def test_a_roll_out_says_what_it_waits_for(there, until):
