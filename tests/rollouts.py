@@ -232,24 +232,23 @@ def words(plan: Plan) -> str:
     return " > ".join(", ".join(map(word, step)) for step in plan.steps if step)
 
 
-def word(action: Action) -> str:  # noqa: PLR0911  # a table
+def word(action: Action) -> str:
     """One action in words."""
     match action:
         case Create() | Patch(ReplicaSet(), {"spec": {"replicas": _}}):
-            return _size(action)
-        case Patch(ReplicaSet() as target, {"spec": _}):
-            return f"keep up v{version(target)}"
-        case Patch(ReplicaSet() as target):
-            return f"note on v{version(target)}"
+            it = _size(action)
+        case Patch(ReplicaSet() as target, body):
+            it = f"{'keep up' if 'spec' in body else 'note on'} v{version(target)}"
         case Patch(Myself(), {"spec": {"template": _}}):
-            return "other template"
+            it = "other template"
         case Patch(Myself(), {"metadata": {"annotations": {labels.REVISION: number}}}):
-            return f"revision {number}"
+            it = f"revision {number}"
         case Patch(Myself()):
-            return "note on itself"
+            it = "note on itself"
         case Delete(target):
-            return f"delete v{version(target)}"
+            it = f"delete v{version(target)}"
         case Record(reason):
-            return reason
+            it = reason
         case other:
-            return type(other).__name__
+            it = type(other).__name__
+    return it

@@ -7,6 +7,12 @@ import pytest
 from podwright.rules import equality
 
 
+def same(one, other):
+    found = equality.alike(one, [other], lambda it: it) == [other]
+    assert equality.same(one, other) is found
+    return found
+
+
 def template(**spec):
     return {"metadata": {"labels": {"app": "web"}}, "spec": spec}
 
@@ -33,6 +39,16 @@ def limits(**amounts):
         pytest.param(container(env=[]), container(), id="inside-a-list"),
         pytest.param(container(resources={}), container(), id="empty-resources"),
         pytest.param(limits(), container(), id="empty-limits"),
+        pytest.param(template(dnsPolicy="ClusterFirst", restartPolicy="Always"), template(), id="defaults"),
+        pytest.param(template(securityContext={}), template(), id="default-struct"),
+        pytest.param(container(imagePullPolicy="IfNotPresent"), container(), id="pull-policy-of-a-tag"),
+        pytest.param(container(image="web", imagePullPolicy="Always"), container(image="web"), id="pull-policy-of-the-latest"),
+        pytest.param(container(image="a:5000/web", imagePullPolicy="Always"), container(image="a:5000/web"), id="a-port-is-no-tag"),
+        pytest.param(container(image="web@sha256:1", imagePullPolicy="IfNotPresent"), container(image="web@sha256:1"), id="pull-policy-of-a-digest"),
+        pytest.param(template(serviceAccountName="a", serviceAccount="a"), template(serviceAccountName="a"), id="account"),
+        pytest.param(container(ports=[{"containerPort": 80, "protocol": "TCP"}]), container(ports=[{"containerPort": 80}]), id="protocol"),
+        pytest.param(container(readinessProbe={"periodSeconds": 10, "httpGet": {"port": 80, "path": "/"}}), container(readinessProbe={"httpGet": {"port": 80}}), id="probe"),
+        pytest.param(template(volumes=[{"secret": {"secretName": "a", "defaultMode": 420}}]), template(volumes=[{"secret": {"secretName": "a"}}]), id="mode"),
         pytest.param(limits(cpu=1), limits(cpu="1000m"), id="one-cpu"),
         pytest.param(limits(cpu="1"), limits(cpu=1), id="number-and-text"),
         pytest.param(limits(cpu="0.5"), limits(cpu="500m"), id="half-a-cpu"),
@@ -44,8 +60,8 @@ def limits(**amounts):
     ],
 )  # fmt: skip
 def test_it_means_the_same(one, other):
-    assert equality.same(one, other)
-    assert equality.same(other, one)
+    assert same(one, other)
+    assert same(other, one)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +76,11 @@ def test_it_means_the_same(one, other):
         pytest.param(container(env=[{"name": "A", "value": "1"}]), container(env=[{"name": "A", "value": "1.0"}]), id="text"),
         pytest.param(template(volumes=[{"emptyDir": {}}]), template(volumes=[{}]), id="empty-struct"),
         pytest.param(template(affinity={"podAffinity": {"labelSelector": {}}}), template(affinity={"podAffinity": {}}), id="selects-all"),
+        pytest.param(template(dnsPolicy="Default"), template(), id="another-dns-policy"),
+        pytest.param(template(terminationGracePeriodSeconds=0), template(), id="no-grace"),
+        pytest.param(container(imagePullPolicy="Always"), container(), id="another-pull-policy"),
+        pytest.param(container(livenessProbe={"periodSeconds": 9}), container(livenessProbe={}), id="another-period"),
+        pytest.param({"metadata": {"labels": {"image": "web", "imagePullPolicy": "Always"}}}, {"metadata": {"labels": {"image": "web"}}}, id="labels-named-like-fields"),
         pytest.param(template(hostNetwork=False), template(hostNetwork=True), id="flag"),
         pytest.param({"metadata": {"labels": {"limits": "1"}}}, {"metadata": {"labels": {"limits": "1.0"}}}, id="a-label-named-limits"),
         pytest.param({"metadata": {"labels": {"divisor": "1"}}}, {"metadata": {"labels": {"divisor": "1.0"}}}, id="a-label-named-divisor"),
@@ -67,8 +88,8 @@ def test_it_means_the_same(one, other):
     ],
 )  # fmt: skip
 def test_it_does_not_mean_the_same(one, other):
-    assert not equality.same(one, other)
-    assert not equality.same(other, one)
+    assert not same(one, other)
+    assert not same(other, one)
 
 
 @pytest.mark.parametrize(
@@ -116,61 +137,24 @@ def test_what_is_no_amount_stays_as_it_is(text):
 
 def test_what_is_compared_is_not_changed():
     one, other = limits(cpu="1"), container(resources={}, env=[])
-    equality.same(one, other)
+    same(one, other)
     assert one == limits(cpu="1")
     assert other == container(resources={}, env=[])
 
 
-WRITTEN = {
-    "restartPolicy": "Always",
-    "dnsPolicy": "ClusterFirst",
-    "schedulerName": "default-scheduler",
-    "terminationGracePeriodSeconds": 30,
-    "securityContext": {},
-}
-PROBE = {"httpGet": {"port": 80}}
+# --- of many -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        pytest.param(template(**WRITTEN), template(), id="of-a-pod"),
-        pytest.param(container(terminationMessagePath="/dev/termination-log", resources={}), container(), id="of-a-container"),
-        pytest.param(container(imagePullPolicy="IfNotPresent"), container(), id="pull-of-a-tag"),
-        pytest.param(container(image="web", imagePullPolicy="Always"), container(image="web"), id="pull-of-the-newest"),
-        pytest.param(container(image="r:5000/web", imagePullPolicy="Always"), container(image="r:5000/web"), id="a-port-is-no-tag"),
-        pytest.param(container(image="web@sha256:a", imagePullPolicy="IfNotPresent"), container(image="web@sha256:a"), id="pull-of-a-digest"),
-        pytest.param(container(ports=[{"containerPort": 80, "protocol": "TCP"}]), container(ports=[{"containerPort": 80}]), id="of-a-port"),
-        pytest.param(
-            container(readinessProbe={"httpGet": {"port": 80, "path": "/", "scheme": "HTTP"}, "timeoutSeconds": 1, "periodSeconds": 10}),
-            container(readinessProbe=PROBE),
-            id="of-a-probe",
-        ),
-        pytest.param(template(volumes=[{"name": "a", "secret": {"secretName": "a", "defaultMode": 420}}]), template(volumes=[{"name": "a", "secret": {"secretName": "a"}}]), id="of-a-volume"),
-        pytest.param(template(serviceAccountName="a", serviceAccount="a"), template(serviceAccountName="a"), id="the-old-name"),
-    ],
-)  # fmt: skip
-def test_a_default_that_is_written_out_is_the_default(one, other):
-    assert equality.same(one, other)
+def alike(template, *things):
+    return equality.alike(template, list(enumerate(things)), lambda thing: thing[1])
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        pytest.param(template(initContainers=[{"name": "a", "restartPolicy": "Always"}]), template(initContainers=[{"name": "a"}]), id="a-sidecar-is-none"),
-        pytest.param(template(dnsPolicy="Default"), template(), id="another-value"),
-        pytest.param(container(imagePullPolicy="Always"), container(), id="pulled-always"),
-        pytest.param(container(securityContext={}, name="b"), container(), id="another-name"),
-        pytest.param(template(volumes=[{"name": "a", "emptyDir": {}}]), template(volumes=[{"name": "a"}]), id="a-volume-of-its-own"),
-    ],
-)  # fmt: skip
-def test_what_is_no_default_counts(one, other):
-    assert not equality.same(one, other)
+def test_things_with_the_template_are_found_in_their_order():
+    assert alike({"a": 1}, {"a": 1}, {"a": 2}, {"a": 1}) == [(0, {"a": 1}), (2, {"a": 1})]
+    assert alike({"a": 1}) == []
 
 
-def test_things_alike_are_found_as_written_first():
-    written, meant, another = limits(cpu="1"), limits(cpu="1000m"), limits(cpu="2")
-    find = lambda wanted, *things: equality.alike(wanted, things, lambda it: it)  # noqa: E731
-    assert find(written, meant, written, another) == [written]
-    assert find(written, meant, another) == [meant]
-    assert find(written, another) == []
+def test_where_one_is_written_alike_what_others_mean_is_not_asked():
+    wide = template(volumes=[])
+    assert alike(template(), wide, template()) == [(1, template())]
+    assert alike(template(), wide) == [(0, wide)]

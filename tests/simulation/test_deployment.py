@@ -48,12 +48,13 @@ class CountsPodsThatGo(DeploymentEngine):
     """Pods that a ReplicaSet was told to remove, and has not yet, count as available."""
 
     def decide(self, seen):
-        honest = rolling_update.is_shrinking
+        honest = rolling_update.is_shrinking, rolling_update._after_broken
         rolling_update.is_shrinking = lambda _: False
+        rolling_update._after_broken = lambda sizes, *_: sizes
         try:
             return super().decide(seen)
         finally:
-            rolling_update.is_shrinking = honest
+            rolling_update.is_shrinking, rolling_update._after_broken = honest
 
 
 class DoesNotWaitForTheOldOnes(DeploymentEngine):

@@ -64,6 +64,8 @@ def scaled(replicas, was, before, surge=0, *, new=True, template=0):
         pytest.param(5, (4, 4), [2, 2], [2, 3], {"new": False}, id="no-new-one"),
         pytest.param(14, (10, 10), [3, 7], [4, 10], {"new": False}, id="template-too"),
         pytest.param(0, (6, 6), [1, 2, 3], [0, 0, 0], {}, id="to-nothing"),
+        pytest.param(0, (6, 8), [1, 2, 3], [0, 0, 0], {"surge": 2}, id="to-nothing-with-surge"),
+        pytest.param(1, (3, 3), [1, 2], [0, 1], {}, id="to-one"),
         pytest.param(6, (0, 0), [0, 0, 0], [0, 0, 6], {}, id="from-nothing"),
         pytest.param(6, (0, 0), [0, 0], [0, 6], {"new": False}, id="from-nothing-without-new-one"),
         pytest.param(20, (10, 12), [6, 6], [11, 11], {"surge": 2}, id="surge-too"),
@@ -112,11 +114,13 @@ def test_not_all_new_pods_are_there(new):
         pytest.param(5, 13, 0, 2, id="7-for-5"),
         pytest.param(8, 13, 0, 3, id="11-for-8"),
         pytest.param(1, 12, 0, 1, id="a-half-goes-up"),
+        pytest.param(1, 1, 0, 17, id="all-there-was"),
         pytest.param(5, None, 10, 4, id="no-annotation"),
         pytest.param(5, "many", 10, 4, id="no-number"),
         pytest.param(5, 0, 10, 4, id="zero"),
         pytest.param(5, -13, 10, 4, id="negative"),
         pytest.param(5, None, 0, 0, id="nothing-known"),
+        pytest.param(5, None, None, 0, id="nothing-counted"),
     ],
 )
 def test_a_share_is_of_what_there_were_at_most(size, known, there, share):
@@ -126,6 +130,7 @@ def test_a_share_is_of_what_there_were_at_most(size, known, there, share):
 
 def test_of_nothing_each_loses_all():
     assert fraction(seen(deployment(0)), owned_set(1, 5, wish=(10, 13))) == -5
+    assert fraction(seen(deployment(0)), owned_set(1, 5)) == -5
 
 
 # --- what is written -----------------------------------------------------------------------------

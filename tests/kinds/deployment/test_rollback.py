@@ -243,9 +243,9 @@ def test_what_was_not_written_is_not_remembered(trouble):
 class Life:
     """A Deployment from look to look; the operator starts anew before each of them."""
 
-    def __init__(self, v=1, **spec):
-        self.owner = deployment(3, v, rollback_on_deadline=True, **spec)
-        self.sets, self.broken, self.events, self.now = [], set(), [], NOW
+    def __init__(self, *, broken=(), **spec):
+        self.owner = deployment(3, 1, rollback_on_deadline=True, **spec)
+        self.sets, self.broken, self.events, self.now = [], set(broken), [], NOW
         self.rest()
 
     def apply(self, v):
@@ -318,9 +318,7 @@ def merged(old, change):
 
 @pytest.fixture
 def life():
-    it = Life()
-    it.broken = {2, 3}
-    return it
+    return Life(broken={2, 3})
 
 
 def test_a_good_template_is_rolled_out_and_nothing_is_gone_back_from(life):
@@ -377,10 +375,7 @@ def test_another_bad_template_is_gone_back_from_too(life):
 
 
 def test_a_first_template_that_never_worked_has_nothing_to_go_back_to():
-    life = Life.__new__(Life)
-    life.owner = deployment(3, 1, rollback_on_deadline=True)
-    life.sets, life.broken, life.events, life.now = [], {1, 2}, [], NOW
-    life.rest()
+    life = Life(broken={1, 2})
     life.wait()
     life.apply(2)
     life.wait()
@@ -437,8 +432,7 @@ def test_a_pause_stops_the_clock(life):
 
 
 def test_recreating_goes_back_too():
-    life = Life(strategy=AT_ONCE)
-    life.broken = {2}
+    life = Life(broken={2}, strategy=AT_ONCE)
     life.apply(2)
     assert life.pods == {2: 3}
     life.wait()

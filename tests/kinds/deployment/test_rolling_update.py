@@ -80,6 +80,7 @@ def test_a_third_template_begins_with_nothing_while_broken_pods_take_all_the_roo
         pytest.param(2, 5, 0, 7, id="what-the-old-ones-left"),
         pytest.param(2, 10, 2, 2, id="room-used"),
         pytest.param(2, 2, 8, 10, id="no-more-than-wished"),
+        pytest.param(2, 0, 8, 10, id="no-more-though-there-is-room"),
         pytest.param(2, 2, 11, 10, id="too-many"),
         pytest.param(2, 20, 5, 5, id="far-too-many-others"),
     ],
@@ -157,7 +158,7 @@ def test_a_replica_set_that_loses_broken_and_good_pods_is_resized_once():
     ]
 
 
-def test_pods_that_are_about_to_go_are_not_counted_on():
+def test_old_pods_that_are_about_to_go_are_waited_for():
     """8 of the old 10 stay. Had the other two counted, 5 would go, and 6 be left where 8 must."""
     there = owned_set(1, 8, there=10, wish=TEN), owned_set(2, 5, available=3, wish=TEN)
     plan = decide(seen(deployment(10), *there))
@@ -181,6 +182,11 @@ def test_new_pods_that_are_about_to_go_are_not_counted_on():
         pytest.param([owned_set(2, 3, available=2)], "its new pods to be available", id="new"),
         pytest.param([owned_set(1, 0, there=1), owned_set(2, 3)], "its old pods to end", id="old"),
         pytest.param([owned_set(2, 3, there=2, available=3)], "its pods to be made", id="made"),
+        pytest.param(
+            [owned_set(1, 1, there=2), owned_set(3, 2, there=0), owned_set(2, 1)],
+            "its old pods to end",
+            id="old-though-as-many-as-wished",
+        ),
     ],
 )
 def test_a_roll_out_says_what_it_waits_for(there, until):

@@ -39,7 +39,11 @@ def create(
 
 
 def new_replica_set(seen: Observed[DeploymentSpec], size: int, number: str) -> Manifest:
-    """A ReplicaSet of this size for the present template, with this revision."""
+    """A ReplicaSet of this size for the present template, with this revision.
+
+    Kubernetes: pkg/controller/deployment/sync.go, ``getNewReplicaSet``,
+    ``generateReplicaSetName``.
+    """
     spec = seen.spec
     word = revisions.hash_of(spec.template, seen.status.get("collisionCount"))
     mark = {labels.TEMPLATE_HASH: word}

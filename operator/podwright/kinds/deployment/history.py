@@ -27,5 +27,8 @@ def clean_up(seen: Observed[DeploymentSpec], sets: Sets) -> Plan:
 
 
 def is_idle(old: ReplicaSet) -> bool:
-    """It has no pods and is to have none."""
+    """It has no pods and is to have none.
+
+    Kubernetes: pkg/controller/deployment/sync.go, ``cleanupDeployment``.
+    """
     return old.spec.replicas == 0 and old.count("replicas") == 0 and old.is_observed

@@ -69,7 +69,10 @@ def has_moved(before: Mapping[str, Any], after: Mapping[str, int]) -> bool:
 
 
 def is_rolling_out(seen: Observed[DeploymentSpec], sets: Sets) -> bool:
-    """This look is about the roll-out; one about a pause or a change of size judges no progress."""
+    """This look is about the roll-out; one about a pause or a change of size judges no progress.
+
+    Kubernetes: pkg/controller/deployment/deployment_controller.go, ``syncDeployment``.
+    """
     going = seen.meta.deletion_timestamp is not None
     return not (going or seen.spec.paused or is_resized(seen, sets))
 
@@ -137,8 +140,8 @@ def before(seen: Observed[DeploymentSpec], sets: Sets) -> list[Manifest]:
 
     Kubernetes: pkg/controller/deployment/sync.go, ``checkPausedConditions``, ``getNewReplicaSet``.
 
-    Differs: with ``rollbackOnDeadline`` a ReplicaSet that was there already is told of after
-    another one has timed out too, and has its whole time: or it would be gone back from at once.
+    Differs: with ``rollbackOnDeadline``, when another one has timed out, a ReplicaSet that was
+    there already is told of too and has its whole time; or it would be gone back from at once.
     """
     known = list(seen.status.get("conditions") or [])
     if not seen.spec.has_deadline or seen.meta.deletion_timestamp is not None:
@@ -160,7 +163,10 @@ def _names(current: Manifest, new: ReplicaSet) -> bool:
 
 
 def has_timed_out(seen: Observed[DeploymentSpec], sets: Sets) -> bool:
-    """The roll-out has got stuck."""
+    """The roll-out has got stuck.
+
+    Kubernetes: pkg/controller/deployment/util/deployment_util.go, ``DeploymentTimedOut``.
+    """
     now_known = judge(seen, sets, before(seen, sets))
     return (conditions.find(now_known, labels.PROGRESSING) or {}).get("reason") == labels.TIMED_OUT
 

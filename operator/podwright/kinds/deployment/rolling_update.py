@@ -117,6 +117,6 @@ def _wait(seen: Observed[DeploymentSpec], sets: Sets) -> Plan:
     new, wished = sets.new, seen.spec.replicas
     if new is not None and new.count("availableReplicas") < new.spec.replicas:
         return Plan.wait("its new pods to be available", on=f"ReplicaSet {new.name}")
-    if sets.count("replicas") > wished:
+    if sets.count("replicas") > wished or any(map(is_shrinking, sets.active_old)):
         return Plan.wait("its old pods to end")
     return Plan() if sets.count("replicas") == wished else Plan.wait("its pods to be made")

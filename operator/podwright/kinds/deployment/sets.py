@@ -69,7 +69,10 @@ class Sets:
 
 
 def age(replica_set: ReplicaSet) -> tuple[datetime, str]:
-    """Sorts the oldest first; of two as old as each other by name."""
+    """Sorts the oldest first; of two as old as each other by name.
+
+    Kubernetes: pkg/controller/controller_utils.go, ``ReplicaSetsByCreationTimestamp``.
+    """
     return (replica_set.metadata.creation_timestamp or _START, replica_set.name)
 
 

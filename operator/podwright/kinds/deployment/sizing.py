@@ -25,7 +25,10 @@ def resize(seen: Observed[DeploymentSpec], target: ReplicaSet, size: int) -> Pat
 
 
 def scaled(name: str, before: int, after: int) -> tuple[str, str]:
-    """The event about it."""
+    """The event about it.
+
+    Kubernetes: pkg/controller/deployment/sync.go, ``scaleReplicaSet``.
+    """
     way = "up" if after > before else "down"
     text = f"Scaled {way} replica set {name} from {before} to {after}"
     return labels.SCALING_REPLICA_SET, text
