@@ -180,7 +180,7 @@ def test_an_autoscaler_reads_and_writes_the_sets_scale(world):
         conditions = {each["type"]: each["reason"] for each in status.get("conditions", [])}
         return status.get("currentReplicas") == 3 and conditions.get("ScalingActive")
 
-    # No metrics server runs here: it has found the pods by the selector of the scale.
+    # The pods request no CPU, so no share of it is known: it has found them by the scale's selector.
     assert eventually(reasons, "the autoscaler says what it waits for", 90, 0.5) == (
         "FailedGetResourceMetric"
     )

@@ -43,6 +43,7 @@ def test_fast_failure_keeps_what_kind_itself_sets():
     assert arguments(patch["controllerManager"]) == {
         "enable-hostpath-provisioner": "true",
         "node-monitor-grace-period": "20s",
+        "horizontal-pod-autoscaler-sync-period": "2s",
     }
     assert arguments(patch["apiServer"]) == {
         "runtime-config": "",

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import tarfile
+from pathlib import Path
 
 import pytest
+import yaml
 
 from kindcluster import archive, debian, images, store
 from kindcluster.archive import File, Folder, Image, Link
@@ -89,6 +91,20 @@ def test_the_example_finds_its_image():
 def test_images_are_found_by_short_and_by_full_name():
     assert images.find("web") is images.find("localhost/podwright/web:1")
     assert images.find("nothing") is None
+
+
+def test_what_few_need_is_not_brought_into_every_cluster():
+    """metrics-server takes minutes to compile: a test that wants it asks for it."""
+    assert {"metrics-server", "python-base"} <= {image.what for image in images.IMAGES}
+    assert images.in_cluster() == ["busybox", "python", "web", "nginx", "agnhost"]
+
+
+def test_metrics_server_is_deployed_from_our_image():
+    manifest = Path(__file__).parents[1] / "e2e" / "metrics-server.yaml"
+    documents = yaml.safe_load_all(manifest.read_text())
+    (deployment,) = (each for each in documents if each["kind"] == "Deployment")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == images.find("metrics-server").names[0]
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,16 @@ def test_a_kubernetes_that_is_not_required_at_all_is_noticed(go_mod):
     ]
 
 
-def test_another_kwok_is_noticed(go_mod, tmp_path, monkeypatch):
-    monkeypatch.setattr(versions, "KWOK_SOURCES", tmp_path / "kwok")
-    (tmp_path / "kwok").mkdir()
-    (tmp_path / "kwok/go.mod").write_text("require (\n\tsigs.k8s.io/kwok v0.1.0 // indirect\n)\n")
-    assert versions.disagreements() == [f"sigs.k8s.io/kwok is v0.1.0, not v{versions.KWOK_VERSION}"]
+@pytest.mark.parametrize("name", ["kwok", "metrics-server"])
+def test_another_version_of_a_single_module_is_noticed(go_mod, tmp_path, monkeypatch, name):
+    constant = name.replace("-", "_").upper()
+    monkeypatch.setattr(versions, f"{constant}_SOURCES", tmp_path / name)
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "go.mod").write_text(
+        f"require (\n\tsigs.k8s.io/{name} v0.1.0 // indirect\n)\n"
+    )
+    wanted = getattr(versions, f"{constant}_VERSION")
+    assert versions.disagreements() == [f"sigs.k8s.io/{name} is v0.1.0, not v{wanted}"]
 
 
 def test_libraries_come_and_go_with_a_release():

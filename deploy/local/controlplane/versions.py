@@ -15,12 +15,14 @@ KUBERNETES_VERSION = "1.36.4"
 KWOK_VERSION = "0.8.0"
 KIND_VERSION = "0.33.0"
 COREDNS_VERSION = "1.14.7"
+METRICS_SERVER_VERSION = "0.9.0"
 
 SOURCES = Path(__file__).resolve().parent.parent
 KUBERNETES_SOURCES = SOURCES / "kubernetes"
 KWOK_SOURCES = SOURCES / "kwok"
 KIND_SOURCES = SOURCES / "kind"
 COREDNS_SOURCES = SOURCES / "coredns"
+METRICS_SERVER_SOURCES = SOURCES / "metrics-server"
 
 # Kubernetes 1.36.4 publishes its libraries (client-go and thirty more) as 0.36.4.
 LIBRARY_VERSION = KUBERNETES_VERSION.replace("1.", "0.", 1)
@@ -53,6 +55,7 @@ def _others() -> list[tuple[Path, str, str]]:
         (KWOK_SOURCES, "sigs.k8s.io/kwok", KWOK_VERSION),
         (KIND_SOURCES, "sigs.k8s.io/kind", KIND_VERSION),
         (COREDNS_SOURCES, "github.com/coredns/coredns", COREDNS_VERSION),
+        (METRICS_SERVER_SOURCES, "sigs.k8s.io/metrics-server", METRICS_SERVER_VERSION),
     ]
 
 

@@ -144,6 +144,12 @@ IMAGES = (
         key=lambda: repr(USERS) + programs.agnhost().name,
     ),
     TestImage(
+        "metrics-server", "upstream's metrics API, for tests of autoscalers", _BUSYBOX,
+        files=lambda: {**USERS, "metrics-server": File(programs.metrics_server(), 0o755)},
+        config={"Entrypoint": ["/metrics-server"], "User": "65534"},
+        key=lambda: repr(USERS) + programs.metrics_server().name, in_cluster=False,
+    ),
+    TestImage(
         "python-base", "Python and pip, to build the operator's image on", _PYTHON_BASE,
         config={"Cmd": ["python3"]}, in_cluster=False,
     ),

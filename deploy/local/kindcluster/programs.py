@@ -1,4 +1,7 @@
-"""What is compiled for a cluster beside Kubernetes itself: kind, CoreDNS, pause, agnhost."""
+"""What is compiled for a cluster beside Kubernetes itself: kind, CoreDNS, pause, and for tests.
+
+agnhost is in every cluster; metrics-server is compiled when somebody asks for it.
+"""
 
 from pathlib import Path
 
@@ -10,6 +13,8 @@ from controlplane.versions import (
     KIND_VERSION,
     KUBERNETES_SOURCES,
     KUBERNETES_VERSION,
+    METRICS_SERVER_SOURCES,
+    METRICS_SERVER_VERSION,
 )
 from kindcluster import store
 
@@ -38,6 +43,14 @@ def agnhost() -> Path:
     return _compiled(
         f"agnhost of Kubernetes {KUBERNETES_VERSION}", "20 s",
         "k8s.io/kubernetes/test/images/agnhost", KUBERNETES_SOURCES,
+    )  # fmt: skip
+
+
+def metrics_server() -> Path:
+    """What tells autoscalers how much the pods use."""
+    return _compiled(
+        f"metrics-server {METRICS_SERVER_VERSION}", "3 minutes",
+        "sigs.k8s.io/metrics-server/cmd/metrics-server", METRICS_SERVER_SOURCES,
     )  # fmt: skip
 
 
