@@ -1,6 +1,6 @@
 """From one template to the next, a few pods at a time."""
 
-from conformance.builders import deployment
+from conformance.builders import BY_HAND, deployment
 from conformance.deployment import scenario
 from conformance.deployment.hands import (
     AT_ONCE,
@@ -316,7 +316,7 @@ def by_hand_pods_that_fail_are_replaced_meanwhile(side):
 def two_deployments_of_one_template(side):
     """Different names, different selectors: nobody takes the other's."""
     side.create(by_hand(1))
-    side.create(deployment("api", 1, labels={"app": "api"}))
+    side.create(deployment("api", 1, labels={"app": "api"}, pod=BY_HAND | AT_ONCE))
     arrived(side, V1, 2)
     make_ready(side, V1)
     side.counts(availableReplicas=1)
