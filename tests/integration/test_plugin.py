@@ -730,6 +730,7 @@ def test_the_readmes_commands_work_in_their_order(plugin):
     assert {line.split()[2] for line in lines} == {"set", "rollout", "why"}
     plugin.create(manifest())
     plugin.create(manifest("DaemonSet", "logs"))
+    plugin.create(manifest("Deployment", "shop"))
     plugin("rollout", "status", "sts/web", "--timeout=50s")
     for line in lines:
         ended = plugin.run(line)

@@ -100,7 +100,7 @@ def judge(seen: Observed[DeploymentSpec], sets: Sets, known: Known) -> list[Mani
     return list(known)
 
 
-def _told(  # what a condition says
+def _told(
     seen: Observed[DeploymentSpec],
     known: Known,
     reason: str,
