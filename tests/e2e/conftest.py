@@ -4,6 +4,7 @@ import fcntl
 import os
 import re
 import secrets
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -40,30 +41,43 @@ def pytest_sessionstart(session):
 @pytest.hookimpl(trylast=True)  # when the workers have ended
 def pytest_sessionfinish(session):
     """Remove the cluster if this run has made it."""
+    _ended(session.config).unlink(missing_ok=True)
     if getattr(session.config, "cluster_to_remove", False) and (cluster := KindCluster.find()):
         cluster.delete()
         if kernel_settings() != session.config.kernel_settings:
             pytest.exit("The kernel's settings are not what they were before.", returncode=1)
 
 
+def _ended(config):
+    """A file with a dot for each test that has ended, whoever of pytest-xdist's workers had it."""
+    run = getattr(config, "workerinput", {}).get("testrunuid", os.getpid())
+    return Path(tempfile.gettempdir(), f"podwright-e2e-{run}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Count it, also when it did not get through its setup."""
+    try:
+        return (yield)
+    finally:
+        with _ended(item.config).open("a") as file:
+            file.write(".")
+
+
 @pytest.fixture(autouse=True)
-def turn(request, kind, tmp_path_factory, testrun_uid):
+def turn(request, kind):
     """Tests that disturb nodes or the operator run by themselves, the others side by side.
 
     A last one waits until all others have ended, whichever of pytest-xdist's workers has them.
     """
     marker = request.node.get_closest_marker
-    ended = tmp_path_factory.getbasetemp().parent / f"ended-{testrun_uid}"  # one for all workers
-    ended.touch()
-    if marker("last"):
-        others = request.session.testscollected - 1
+    if marker("last") and (others := request.session.testscollected - 1):
+        ended = _ended(request.config)
         all_done = "all other tests have ended"
         eventually(lambda: ended.stat().st_size == others, all_done, seconds=1200, pause=0.5)
     with (state.folder(kind.name).parent / "turn.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if marker("alone") else fcntl.LOCK_SH)
         yield
-    with ended.open("a") as file:
-        file.write(".")
 
 
 def kernel_settings():

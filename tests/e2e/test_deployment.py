@@ -4,13 +4,14 @@ import json
 import re
 import subprocess
 import sys
-from itertools import count
 
 import pytest
 from census import Census
 from operating import eventually
 from words import Load, Watch, expose, is_ready, name_of, service, set_of, shell, uids, web
 
+ENDED = ("Succeeded", "Failed")
+"""All containers have ended; the pod may be there for a moment."""
 STAY = shell("exec sleep infinity")
 NOWHERE = shell("exec sleep infinity", image="nothing")
 BUDGETS = {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
@@ -23,7 +24,7 @@ def deployment(*containers, **more):
 
 def serving(**more):
     """Answers when it says that it is ready, and for a while after it was told to go."""
-    probe = {"httpGet": {"path": "/health", "port": 8080}, "periodSeconds": 1}
+    probe = {"httpGet": {"path": "/healthz", "port": 8080}, "periodSeconds": 1}
     linger = {"preStop": {"sleep": {"seconds": 4}}}
     container = web(readinessProbe=probe, lifecycle=linger)
     pod = {"terminationGracePeriodSeconds": 10}
@@ -53,6 +54,11 @@ def complete(world, replicas, path=None, seconds=120.0):
         return seen and wanted.items() <= status.items()
 
     eventually(done, f"complete with {replicas}", seconds, 0.2)
+
+
+def staying(world):
+    """Pods that are not on their way out."""
+    return uids(pod for pod in world.pods() if "deletionTimestamp" not in pod["metadata"])
 
 
 def change(world, path=None, **spec):
@@ -106,11 +112,15 @@ def test_no_old_pod_is_left_when_the_first_new_one_is_made(world):
     changes, old = Watch(world, f"{world.core}/pods"), uids(world.pods())
     change(world, template={"metadata": {"annotations": {"a": "b"}}})
     complete(world, 2)
-    verbs = [(verb, it["metadata"]["uid"] in old) for _, verb, it in list(changes.changes)]
-    ended = [at for at, told in zip(count(), verbs, strict=False) if told == ("DELETED", True)]
-    made = [at for at, told in zip(count(), verbs, strict=False) if told == ("ADDED", False)]
+    ended, made = {}, []
+    for number, (_, verb, it) in enumerate(list(changes.changes)):
+        uid = it["metadata"]["uid"]
+        if uid not in old and verb == "ADDED":
+            made.append(number)
+        elif uid in old and (verb == "DELETED" or it["status"]["phase"] in ENDED):
+            ended.setdefault(uid, number)
     assert len(ended) == len(made) == 2
-    assert max(ended) < min(made)
+    assert max(ended.values()) < min(made)
 
 
 def test_a_roll_out_that_gets_nowhere_keeps_the_old_pods_and_is_told(world):
@@ -132,7 +142,7 @@ def test_a_roll_out_that_gets_nowhere_keeps_the_old_pods_and_is_told(world):
     assert "nothing:1" in said
     assert plugin(world, "rollout", "undo", "deployment/web")[0] == 0
     complete(world, 3)
-    assert uids(world.pods()) == before
+    assert staying(world) == before
 
 
 def test_it_goes_back_by_itself_if_it_is_told_to(world):
@@ -143,7 +153,7 @@ def test_it_goes_back_by_itself_if_it_is_told_to(world):
     change(world, template={"spec": {"containers": [NOWHERE]}})
     eventually(lambda: "RolledBack" in conditions(world), "it goes back", 40)
     complete(world, 2)
-    assert uids(world.pods()) == before
+    assert staying(world) == before
     message = conditions(world)["RolledBack"]["message"]
     assert re.search(r'ReplicaSet "web-\w+" \(revision 2\) has timed out progressing', message)
     change(world, template={"spec": {"containers": [NOWHERE]}})

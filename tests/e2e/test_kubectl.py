@@ -54,7 +54,8 @@ def test_logs_and_exec_reach_its_pods(world, kubectl):
 
 
 def test_port_forward_reaches_a_pod(world):
-    world.create(set_of(web()))
+    probe = {"httpGet": {"path": "/healthz", "port": 8080}, "periodSeconds": 1}
+    world.create(set_of(web(readinessProbe=probe)))  # or it may not listen yet
     world.settled(1)
     name = name_of(only_pod(world))
     access = [build.programs() / "kubectl", f"--kubeconfig={world.cluster.kubeconfig}"]

@@ -79,8 +79,10 @@ class Kind:
 def _write_shim(path: Path, client: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     program = shlex.join([sys.executable, "-I", "-S", shim.__file__])
-    path.write_text(f'#!/bin/sh\n{shim.REAL}={shlex.quote(str(client))} exec {program} "$@"\n')
-    path.chmod(0o755)
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    new.write_text(f'#!/bin/sh\n{shim.REAL}={shlex.quote(str(client))} exec {program} "$@"\n')
+    new.chmod(0o755)
+    new.replace(path)  # another process may be executing the old one
 
 
 def explain(output: str, action: str) -> str:
