@@ -102,7 +102,10 @@ def _stable(seen: Observed[DeploymentSpec], sets: Sets) -> ReplicaSet | None:
 
 
 def _last_but_one(sets: Sets) -> int:
-    """Kubernetes: pkg/controller/deployment/util/deployment_util.go, ``LastRevision``."""
+    """The second highest revision; 0 when there is none.
+
+    Kubernetes: pkg/controller/deployment/util/deployment_util.go, ``LastRevision``.
+    """
     numbers: list[int] = [0, 0, *sorted(map(notes.revision, sets.all))]
     return numbers[-2]
 
