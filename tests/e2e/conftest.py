@@ -4,7 +4,6 @@ import fcntl
 import os
 import re
 import secrets
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -41,7 +40,6 @@ def pytest_sessionstart(session):
 @pytest.hookimpl(trylast=True)  # when the workers have ended
 def pytest_sessionfinish(session):
     """Remove the cluster if this run has made it."""
-    _ended(session.config).unlink(missing_ok=True)
     if getattr(session.config, "cluster_to_remove", False) and (cluster := KindCluster.find()):
         cluster.delete()
         if kernel_settings() != session.config.kernel_settings:
@@ -51,7 +49,8 @@ def pytest_sessionfinish(session):
 def _ended(config):
     """A file with a dot for each test that has ended, whoever of pytest-xdist's workers had it."""
     run = getattr(config, "workerinput", {}).get("testrunuid", os.getpid())
-    return Path(tempfile.gettempdir(), f"podwright-e2e-{run}")
+    # Each worker has a folder of its own in the one of the run.
+    return config._tmp_path_factory.getbasetemp().parent / f"ended-{run}"
 
 
 @pytest.hookimpl(wrapper=True)

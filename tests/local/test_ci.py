@@ -35,9 +35,10 @@ def test_the_last_line_says_whether_real_nodes_were_tested(tmp_path, docker, cod
     assert (ended.stdout == "") == (docker == 1)
 
 
-def test_a_failing_test_fails_it(tmp_path):
+@pytest.mark.parametrize("target", ["test", "e2e"])
+def test_a_failing_test_fails_it(tmp_path, target):
     (tmp_path / ".ci").mkdir()
     shutil.copy(SCRIPT, tmp_path / ".ci" / "run")
     (tmp_path / ".ci" / "docker").symlink_to("/bin/true")
-    (tmp_path / "Makefile").write_text("test:\n\t@false\n")
+    (tmp_path / "Makefile").write_text(f"test e2e:\n\t@test $@ != {target}\n")
     assert subprocess.run([tmp_path / ".ci" / "run"], capture_output=True, check=False).returncode
