@@ -17,6 +17,7 @@ from podwright.kubectl import visiting
 from podwright.kubectl.arguments import parse
 from podwright.kubectl.errors import Failure
 from podwright.kubectl.options import Chosen
+from podwright.kubectl.revisions import Past
 from podwright.kubectl.rollout_undo import _restore
 from podwright.kubectl.server import connect
 
@@ -26,6 +27,7 @@ PLURALS = {
     "DaemonSet": "daemonsets",
     "ReplicaSet": "replicasets",
     "Deployment": "deployments",
+    "ReplicationController": "replicationcontrollers",
 }
 BY_HAND = {"nodeName": "by-hand"}
 """Pods on a node whose kubelet is the test."""
@@ -39,8 +41,11 @@ def manifest(kind="StatefulSet", name="web", group=OURS, labels=None, pod=None, 
     wish = {"selector": {"matchLabels": labels}, "template": template}
     if kind != "DaemonSet":
         wish["replicas"] = 2
+    if kind == "ReplicationController":
+        wish["selector"] = labels
+        group = "" if group == BUILT_IN else group
     return {
-        "apiVersion": f"{group}/v1",
+        "apiVersion": f"{group}/v1".removeprefix("/"),
         "kind": kind,
         "metadata": {"name": name},
         "spec": wish | spec,
@@ -94,9 +99,8 @@ class Plugin:
 
     def create(self, owner):
         group, plural = owner["apiVersion"], PLURALS[owner["kind"]]
-        return self.world.api.post(
-            f"/apis/{group}/namespaces/{self.world.namespace}/{plural}", owner
-        )
+        root = "/api/v1" if group == "v1" else f"/apis/{group}"
+        return self.world.api.post(f"{root}/namespaces/{self.world.namespace}/{plural}", owner)
 
     def get(self, kind="StatefulSet", name="web"):
         return self.world.api.get(
@@ -224,6 +228,12 @@ class Both:
         assert _plain(ours) == _plain(theirs)
         return ours.stdout + ours.stderr
 
+    def printed(self, *words):
+        """What each of them printed."""
+        for group, program in PROGRAMS.items():
+            named = (word.replace("/web", f"/{NAMES[group]}") for word in words)
+            yield self.plugin.run(program, *named).stdout
+
     def settle(self):
         for group, program in PROGRAMS.items():
             what = f"{self.kind}/{NAMES[group]}"
@@ -247,7 +257,7 @@ def _plain(ended):
         text = text.replace(word, "")
     for name in NAMES.values():
         text = text.replace(name, "web")
-    text = re.sub(r"(pod-template-hash=)\w+", r"\1<hash>", text)
+    text = re.sub(r"(pod-template-hash=|replicaset/web-)\w+", r"\1<hash>", text)
     return [f"exit code {ended.returncode}", *text.splitlines()]
 
 
@@ -300,6 +310,10 @@ def test_a_deployments_rollout_and_back_in_kubectls_words(plugin):
     both("rollout", "history", what)
     both("rollout", "history", what, "--revision=1")
     both("rollout", "history", what, "--revision=9")
+    both("rollout", "history", what, "--revision=9", "-o", "yaml")
+    both("rollout", "history", what, "-o", "name")
+    theirs, ours = both.printed("rollout", "history", what, "-o", "json")
+    assert shape(ours) == shape(theirs)
     both("rollout", "undo", what, "--dry-run=client")
     both("rollout", "undo", what, "--dry-run=server")
     both("rollout", "undo", what, "--to-revision=9")
@@ -318,6 +332,25 @@ def test_a_deployments_rollout_and_back_in_kubectls_words(plugin):
     both.until_revision(4)
     both.settle()
     plugin.world.cluster.check()
+
+
+def shape(text):
+    """What of ReplicaSets is the same for both: what they are, their notes, their images."""
+    documents, rest = [], text
+    while rest.strip():
+        document, end = json.JSONDecoder().raw_decode(rest := rest.lstrip())
+        documents.append(document)
+        rest = rest[end:]
+    return [
+        (
+            each["kind"],
+            sorted(each["metadata"]),
+            each["metadata"]["annotations"],
+            each["spec"]["replicas"],
+            [it["image"] for it in each["spec"]["template"]["spec"]["containers"]],
+        )
+        for each in documents
+    ]
 
 
 def test_undo_of_a_deployment_brings_back_its_annotations(plugin):
@@ -354,7 +387,10 @@ def test_why_a_deployment_does_not_get_on(plugin):
     assert facts[-1] == "At most 3 pods may be there, and at least 2 have to be available."
     assert found["rule"] == "kinds/deployment/rolling_update.py, _wait"
     plugin("rollout", "pause", "deploy/web")
-    paused = plugin.waits("deploy/web", "somebody to resume it")
+    paused = eventually(
+        lambda: (said := plugin.waits("deploy/web", "somebody to resume it"))["since"] and said,
+        "since when it is paused",
+    )
     assert "kubectl podwright rollout resume" in paused["remedy"]
     quota = {"metadata": {"name": "few"}, "spec": {"hard": {"pods": "0"}}}
     plugin.world.api.post(f"{plugin.world.core}/resourcequotas", quota)
@@ -392,6 +428,13 @@ def test_why_a_deployment_does_not_get_on(plugin):
 def test_what_a_replica_set_cannot_do_is_said_in_kubectls_words(plugin, words):
     both = Both(plugin, "ReplicaSet", replicas=0)
     both(*words.split())
+
+
+@pytest.mark.parametrize("verb", ["status", "history", "undo", "restart", "pause", "resume"])
+def test_what_a_replication_controller_cannot_do_is_said_in_kubectls_words(plugin, verb):
+    both = Both(plugin, "ReplicationController", replicas=0)
+    both("rollout", verb, "rc/web")
+    assert "image updated" in both("set", "image", "rc/web", "web=web:2")
 
 
 def test_a_template_is_described_in_kubectls_words(plugin):
@@ -445,7 +488,7 @@ def test_undo_overwrites_no_template_but_the_one_that_it_has_seen(plugin):
         )
         async with connect(chosen) as server:
             found = type(await anext(visiting._look_up(server, wish)))(wish.served, old)
-            await _restore(server, found, 1, template, "none")
+            await _restore(server, found, Past(1, template, template, {}), "none")
 
     with pytest.raises(Failure, match="failed restoring revision 1: "):
         asyncio.run(restore())
@@ -577,7 +620,14 @@ def test_a_verb_is_quick(plugin):
 
 
 @pytest.mark.parametrize(
-    ("kind", "count"), [("StatefulSet", 2), ("ReplicaSet", 2), ("DaemonSet", 10)]
+    ("kind", "count"),
+    [
+        ("StatefulSet", 2),
+        ("ReplicaSet", 2),
+        ("ReplicationController", 2),
+        ("Deployment", 2),
+        ("DaemonSet", 10),
+    ],
 )
 def test_nothing_is_waited_for(plugin, kind, count):
     plugin.create(manifest(kind))
@@ -665,7 +715,9 @@ def test_a_taint_that_keeps_a_daemon_away(plugin):
         plugin.world.api.delete(f"/api/v1/nodes/{name}")
 
 
-@pytest.mark.parametrize("kind", ["StatefulSet", "ReplicaSet", "DaemonSet"])
+@pytest.mark.parametrize(
+    "kind", ["StatefulSet", "ReplicaSet", "ReplicationController", "DaemonSet"]
+)
 def test_a_quota(plugin, kind):
     quota = {"metadata": {"name": "few"}, "spec": {"hard": {"pods": "0"}}}
     plugin.world.api.post(f"{plugin.world.core}/resourcequotas", quota)

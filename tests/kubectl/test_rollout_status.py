@@ -137,6 +137,15 @@ def test_only_one_revision_of_a_deployment_is_meant():
         deployment(owner("Deployment"), 2)
 
 
+def test_a_number_that_cannot_be_read_is_told_when_a_revision_is_meant():
+    web = owner("Deployment")
+    web["metadata"]["annotations"] = {"deployment.kubernetes.io/revision": "x"}
+    assert not deployment(web)[1]
+    said = 'cannot get the revision of deployment "web": strconv.ParseInt: parsing "x": invalid'
+    with pytest.raises(Failure, match=said):
+        deployment(web, 2)
+
+
 @pytest.mark.parametrize("kind", ["StatefulSet", "DaemonSet"])
 def test_on_delete_has_no_status(kind):
     show = viewer(found(owner(kind)))
@@ -144,6 +153,7 @@ def test_on_delete_has_no_status(kind):
         show(owner(kind, updateStrategy={"type": "OnDelete"}))
 
 
-def test_a_replica_set_has_none_either():
-    with pytest.raises(Failure, match=r"no status viewer has been implemented for ReplicaSet\."):
-        viewer(found(owner("ReplicaSet")))
+@pytest.mark.parametrize("kind", ["ReplicaSet", "ReplicationController"])
+def test_a_kind_without_a_rollout_has_none_either(kind):
+    with pytest.raises(Failure, match=rf"no status viewer has been implemented for {kind}\."):
+        viewer(found(owner(kind)))

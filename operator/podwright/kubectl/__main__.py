@@ -26,8 +26,8 @@ rollout = lazy.Group(
 
     \b
     Examples:
-      # Rollback to the previous template of a stateful set
-      kubectl podwright rollout undo statefulset/web
+      # Rollback to the previous deployment
+      kubectl podwright rollout undo deployment/abc
 
     \b
       # Check the rollout status of a daemon set
@@ -59,7 +59,7 @@ main = lazy.Group(
 
     \b
     Examples:
-      kubectl podwright rollout status statefulset/web
+      kubectl podwright rollout status deployment/web
       kubectl podwright set image daemonset/logs app=logs:2
       kubectl podwright why statefulset/web
     """,

@@ -32,8 +32,9 @@ KEEPERS = (Revision, ReplicaSet)
 class Past:
     """A template that an object has had.
 
-    ``shown`` is what is printed of it, ``manifest`` the object for ``-o``. ``annotations`` come
-    back with the template; None where they stay as they are.
+    ``shown`` is what the history says of it, with its cause, and ``manifest`` the object for
+    ``-o``; their templates may be marked as that of one ReplicaSet, ``template`` is not.
+    ``annotations`` come back with the template; None where they stay as they are.
     """
 
     number: int
@@ -62,11 +63,17 @@ async def of(server: Server, found: Found) -> dict[int, Past]:
     try:
         listed = await server.objects(resource, found.namespace, query)
     except Failure as error:
-        kind, name = found.served.resource.kind, found.name
-        raise Failure(f"unable to find history controlled by {kind} {name}: {error}") from error
+        raise Failure(f"{_failed(model, found)}: {error}") from error
     mine = (each for each in listed if _controller(each) == found.uid)
     read = _of_sets if model is ReplicaSet else _of_revisions
     return {each.number: each for each in sorted(read(found, mine), key=lambda past: past.number)}
+
+
+def _failed(model: type[Object], found: Found) -> str:
+    kind, name = found.served.resource.kind, found.name
+    if model is ReplicaSet:
+        return f"failed to retrieve replica sets from {kind.lower()} {name}"
+    return f"unable to find history controlled by {kind} {name}"
 
 
 def _controller(manifest: Manifest) -> str:
@@ -84,21 +91,20 @@ def _of_revisions(found: Found, listed: Iterator[Manifest]) -> Iterator[Past]:
 
 
 def _of_sets(found: Found, listed: Iterator[Manifest]) -> Iterator[Past]:
+    """Those without a number are the oldest; those whose number cannot be read are left out."""
     kind = {"apiVersion": found.manifest["apiVersion"], "kind": ReplicaSet.resource.kind}
     for manifest in listed:
-        own = manifest["metadata"].get("annotations") or {}
-        shown = manifest["spec"]["template"]
-        metadata = shown.get("metadata") or {}
-        given = metadata.get("annotations") or {}
+        own, template = manifest["metadata"].get("annotations") or {}, manifest["spec"]["template"]
+        given = (template.get("metadata") or {}).get("annotations") or {}
         cause = own.get(labels.CHANGE_CAUSE) or given.get(labels.CHANGE_CAUSE, "")
-        if cause:
-            told = given | {labels.CHANGE_CAUSE: cause}
-            shown = shown | {"metadata": metadata | {"annotations": told}}
-        yield Past(
-            notes.number(own.get(labels.REVISION)) or 0,
-            unmarked(manifest["spec"]["template"]),
-            shown,
-            kind | manifest,
-            cause,
-            notes.copied(own),
-        )
+        number = notes.number(own.get(labels.REVISION, "0"))
+        if number is not None:
+            shown = _caused(template, cause) if cause else template
+            back = notes.copied(own)
+            yield Past(number, unmarked(template), shown, kind | manifest, cause, back)
+
+
+def _caused(template: Manifest, cause: str) -> Manifest:
+    metadata = template.get("metadata") or {}
+    annotations = (metadata.get("annotations") or {}) | {labels.CHANGE_CAUSE: cause}
+    return template | {"metadata": metadata | {"annotations": annotations}}

@@ -46,7 +46,7 @@ def history(chosen: Chosen, *, revision: int, output: str | None) -> None:
         if revisions.keeper_of(found) is None:
             raise Failure(f'no history viewer has been implemented for "{found.group_kind}"')
         known = await revisions.of(server, found)
-        if revision and known and revision not in known:
+        if revision and revision not in known and (known or output):
             raise Failure("unable to find the specified revision")
         if not output:
             title = f"with revision #{revision}" if revision else ""

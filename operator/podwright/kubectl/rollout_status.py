@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from podwright import labels
+from podwright.kinds.deployment import notes
 from podwright.kubectl import durations, options
 from podwright.kubectl.errors import Failure
 from podwright.kubectl.options import Chosen
@@ -105,10 +106,8 @@ def deployment(manifest: Manifest, revision: int = 0) -> Progress:
     """How far a Deployment has got."""
     metadata, spec = manifest["metadata"], manifest["spec"]
     status, name = manifest.get("status") or {}, metadata["name"]
-    running = int((metadata.get("annotations") or {}).get(labels.REVISION) or 0)
-    if revision not in {0, running}:
-        which = f"({revision}) is different from the running revision ({running})"
-        raise Failure(f"desired revision {which}")
+    if revision:
+        _check(manifest, revision)
     if metadata["generation"] > (status.get("observedGeneration") or 0):
         return "Waiting for deployment spec update to be observed...", False
     told = conditions.find(status.get("conditions") or [], labels.PROGRESSING) or {}
@@ -117,6 +116,19 @@ def deployment(manifest: Manifest, revision: int = 0) -> Progress:
     if waiting := _unfinished(spec.get("replicas", 1), status):
         return f'Waiting for deployment "{name}" rollout to finish: {waiting}...', False
     return f'deployment "{name}" successfully rolled out', True
+
+
+def _check(manifest: Manifest, revision: int) -> None:
+    """It is this revision that runs."""
+    metadata = manifest["metadata"]
+    given = (metadata.get("annotations") or {}).get(labels.REVISION, "0")
+    running = notes.number(given)
+    if running is None:
+        said = f'strconv.ParseInt: parsing "{given}": invalid syntax'
+        raise Failure(f'cannot get the revision of deployment "{metadata["name"]}": {said}')
+    if revision != running:
+        which = f"({revision}) is different from the running revision ({running})"
+        raise Failure(f"desired revision {which}")
 
 
 def _unfinished(wished: int, status: Manifest) -> str:

@@ -4,7 +4,8 @@ Kubernetes: k8s.io/kubectl pkg/polymorphichelpers/rollback.go; pkg/cmd/rollout/r
 
 Differs: the template is replaced only if it is still the one that was compared; kubectl overwrites
 whatever is there by then. With ``-o json`` the object after the change is printed, not the one
-before it.
+before it. A refusal names the revision that was gone back to; kubectl has 0 where none was asked
+for.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def undo(chosen: Chosen, *, to_revision: int, dry_run: str, output: str | None) 
             raise Failure(f'no rollbacker has been implemented for "{found.group_kind}"')
         past = choose(await revisions.of(server, found), to_revision, found)
         if dry_run == "client":
-            told = pod_template.described(past.shown)
+            told = pod_template.described(past.manifest["spec"]["template"])
             said = told if past.annotations is not None else f"will roll back to {told}"
             printer.show(found.with_template(past.template).manifest, said)
             return

@@ -1,8 +1,11 @@
 """What holds a Deployment's roll-out."""
 
-from kubectl.objects import owner, pod, replica_set, view
+from datetime import UTC, datetime
+
+from kubectl.objects import START, owner, pod, replica_set, view
 from podwright.kubectl.why.explain import explain
 
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 STUCK = {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}
 TYPO = {"reason": "ErrImagePull", "message": "not found"}
 BROKEN = [{"name": "web", "ready": False, "state": {"waiting": TYPO}}]
@@ -59,10 +62,54 @@ def test_pods_that_may_not_be_made_are_told_in_the_api_servers_words():
 
 
 def test_a_pause_is_what_is_waited_for():
-    web = deployment(paused=True)
+    told = {"type": "Progressing", "status": "Unknown", "reason": "DeploymentPaused"}
+    web = deployment(told | {"lastTransitionTime": START}, paused=True)
     mine = replica_set(web, "web-new", availableReplicas=3)
     (reason,) = explain(view(web, sets=[mine])).reasons
     assert reason.until == "somebody to resume it"
+    assert reason.since == NOON
+    assert reason.facts == ("ReplicaSet web-new (revision 1): 3 wished for, 3 available.",)
+
+
+def test_pods_that_are_ready_and_not_for_long_enough():
+    web = deployment(minReadySeconds=2**31 - 2, progressDeadlineSeconds=2**31 - 1)
+    mine = replica_set(web, "web-new", availableReplicas=0)
+    mine["spec"]["minReadySeconds"] = 2**31 - 2
+    pods = [pod(mine, f"web-new-{n}") for n in range(3)]
+    (reason,) = explain(view(web, sets=[mine], pods=pods)).reasons
+    assert reason.until == "its new pods to be available"
+    assert reason.on == "ReplicaSet web-new"
+    assert reason.since == NOON
+    assert reason.facts[-1] == "A pod is available once it has been ready for 2147483646 s."
+
+
+def test_old_pods_that_do_not_end():
+    web = deployment(revision=2)
+    old = replica_set(web, "web-old", 1, "web:0", replicas=0) | {"status": {"replicas": 1}}
+    new = replica_set(web, "web-new", 2, availableReplicas=3)
+    meta = {"deletionTimestamp": START, "finalizers": ["example.com/held"]}
+    pods = [pod(old, "web-old-0", meta=meta), *(pod(new, f"web-new-{n}") for n in range(3))]
+    (reason,) = explain(view(web, sets=[old, new], pods=pods)).reasons
+    assert (reason.until, reason.on) == ("its old pods to end", "pod web-old-0")
+    assert "Pod web-old-0: It is held by the finalizer example.com/held." in reason.facts
+    assert "ReplicaSet web-old (revision 1): 0 wished for, 0 available." in reason.facts
+
+
+def test_a_quota_that_an_old_replica_set_meets_is_told():
+    refused = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate"}
+    web = deployment(refused | {"message": "exceeded quota: few", "lastTransitionTime": START})
+    mine = replica_set(web, "web-new", replicas=3, availableReplicas=3)
+    mine["status"]["replicas"] = 2
+    (reason,) = explain(view(web, sets=[mine])).reasons
+    assert reason.until == "its pods to be made"
+    assert reason.facts[0] == "exceeded quota: few"
+
+
+def test_that_it_went_back_by_itself_is_noted():
+    back = {"type": "RolledBack", "status": "True", "message": "rolled back to web-old"}
+    (note,) = explain(view(deployment(back))).notes
+    assert note.text == "rolled back to web-old"
+    assert note.rule == "kinds/deployment/rollback.py, by_itself"
 
 
 def test_what_it_is_about_to_write_on_itself_is_told_so():

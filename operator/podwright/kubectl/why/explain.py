@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from podwright import labels
+from podwright.kinds.deployment.spec import DeploymentSpec
 from podwright.kubectl.why import nodes, obstacles, refusals, rollouts
 from podwright.kubectl.why.look import View, unready
 from podwright.kubectl.why.obstacles import Obstacle
@@ -88,16 +89,22 @@ def _waits(view: View, plan: Plan, rules: Rules) -> Iterator[Reason]:
 
 
 def _told_of(view: View, wait: Wait, rule: str) -> Reason:
-    kind, _, name = wait.on.partition(" ")
-    if kind != "ReplicaSet":
-        return _reason(view, wait, rule) if wait.on else _all_of(view, wait, rule)
-    waiting = unready(rollouts.pods_of(view, name))
-    reason = _of_pods(view, replace(wait, on=""), rule, waiting)
+    if isinstance(view.seen.spec, DeploymentSpec):
+        return _of_rollout(view, wait, rule)
+    return _reason(view, wait, rule) if wait.on else _all_of(view, wait, rule)
+
+
+def _of_rollout(view: View, wait: Wait, rule: str) -> Reason:
+    """What a Deployment waits for: its pods, its ReplicaSets, and what these were refused."""
+    if view.seen.spec.paused:
+        since = rollouts.paused_since(view)
+        return Reason(wait.until, rule, "", since, tuple(rollouts.sizes(view)), wait.remedy)
+    reason = _of_pods(view, replace(wait, on=""), rule, rollouts.waited_for(view, wait))
     since, refused, remedy = rollouts.refusal(view)
     told = (refused, *reason.facts, *rollouts.facts(view), rollouts.is_late(view))
     return replace(
         reason,
-        on=wait.on,
+        on=wait.on or reason.on,
         since=reason.since or since,
         facts=tuple(filter(None, told)),
         remedy=reason.remedy or remedy,
@@ -218,5 +225,7 @@ def _notes(view: View) -> Iterator[Note]:
             "names in DNS.",
             remedy=f"make a headless Service {view.missing_service}",
         )
+    if text := rollouts.went_back(view):
+        yield Note(text, "kinds/deployment/rollback.py, by_itself", "correct spec.template")
     for text, remedy in nodes.without_pod(view.seen):
         yield Note(text, "kinds/daemonset/placement.py, fit", remedy)

@@ -7,25 +7,52 @@ from datetime import datetime
 
 from podwright import labels
 from podwright.kinds.deployment import notes
-from podwright.kinds.deployment.spec import DeploymentSpec
 from podwright.kubectl.why import obstacles, refusals
 from podwright.kubectl.why.look import View
 from podwright.objects import Manifest, Pod
 from podwright.owners import ReplicaSet
-from podwright.rules import conditions
+from podwright.plan import Wait
+from podwright.rules import conditions, pods
 
 
-def pods_of(view: View, name: str) -> list[Pod]:
-    """The pods of a ReplicaSet."""
-    owners = ((pod, pod.metadata.controller) for pod in view.pods)
-    return [pod for pod, owner in owners if owner is not None and owner.name == name]
+def waited_for(view: View, wait: Wait) -> list[Pod]:
+    """The pods that a roll-out waits for: those that are not available, or that have to end."""
+    if name := wait.on.removeprefix("ReplicaSet "):
+        pods_seen = [pod for pod in view.pods if _owner(pod) == name]
+        seconds, now = view.seen.spec.min_ready_seconds, view.seen.now
+        return [each for each in pods_seen if not pods.is_available(each, seconds, now)]
+    return [each for each in view.pods if each.metadata.deletion_timestamp is not None]
+
+
+def _owner(pod: Pod) -> str:
+    return pod.metadata.controller.name if pod.metadata.controller else ""
+
+
+def paused_since(view: View) -> datetime | None:
+    """When it was paused, if that is told."""
+    told = _condition(view, labels.PROGRESSING) or {}
+    is_told = told.get("reason") == labels.PAUSED
+    return obstacles.moment(told.get("lastTransitionTime")) if is_told else None
+
+
+def went_back(view: View) -> str:
+    """That it went back by itself, if it did."""
+    return str((_condition(view, labels.ROLLED_BACK) or {}).get("message", ""))
 
 
 def facts(view: View) -> Iterator[str]:
     """Sizes of the ReplicaSets that have pods, and the budgets that the roll-out keeps to."""
+    yield from sizes(view)
     spec = view.seen.spec
-    if not isinstance(spec, DeploymentSpec):
-        return
+    if spec.is_rolling:
+        most, least = spec.replicas + spec.surge, spec.replicas - spec.unavailable
+        yield f"At most {most} pods may be there, and at least {least} have to be available."
+    if spec.min_ready_seconds:
+        yield f"A pod is available once it has been ready for {spec.min_ready_seconds} s."
+
+
+def sizes(view: View) -> Iterator[str]:
+    """How many pods each ReplicaSet is to have and has."""
     sets = sorted(view.seen.of(ReplicaSet), key=notes.revision)
     for each in sets:
         if each.spec.replicas or each.count("replicas"):
@@ -34,15 +61,12 @@ def facts(view: View) -> Iterator[str]:
                 f"ReplicaSet {each.name} (revision {notes.revision(each)}): {each.spec.replicas} "
                 f"wished for, {available} available."
             )
-    if spec.is_rolling:
-        most, least = spec.replicas + spec.surge, spec.replicas - spec.unavailable
-        yield f"At most {most} pods may be there, and at least {least} have to be available."
 
 
 def refusal(view: View) -> tuple[datetime | None, str, str]:
     """(since when, what, what would help) of pods that its ReplicaSets may not make."""
     told = _condition(view, labels.REPLICA_FAILURE)
-    if not isinstance(view.seen.spec, DeploymentSpec) or told is None:
+    if told is None:
         return None, "", ""
     message = str(told.get("message", ""))
     return obstacles.moment(told.get("lastTransitionTime")), message, refusals.cure(message)
