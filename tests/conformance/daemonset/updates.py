@@ -100,6 +100,7 @@ def an_update_waits_for_min_ready_seconds(side):
 def a_surge(side):
     """A new pod beside the old one, which goes when the new one is available."""
     started(side, 3, updateStrategy=strategy(0, "50%"))
+    side.pause(1.1)  # the older pod of a node counts, by the second
     image(side, "nginx:2")
     arrived(side, "nginx:2", 2)
     side.settle("two beside", stuck=True)
