@@ -15,6 +15,17 @@ def changed(good, **changes):
     return whole
 
 
+def of_templates(good):
+    """What a pod that is started again whenever it ends may not have."""
+    return {
+        "restart": changed(good, spec__template__spec__restartPolicy="Never"),
+        "deadline": changed(good, spec__template__spec__activeDeadlineSeconds=5),
+        "selector": changed(good, spec__selector__matchLabels={"app": "other"}),
+        "empty selector": changed(good, spec__selector={}),
+        "no containers": changed(good, spec__template__spec__containers=[]),
+    }
+
+
 def offer(side, manifests):
     """Try to create each, without doing it, and note what is said."""
     for title, manifest in manifests.items():

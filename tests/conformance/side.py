@@ -100,9 +100,8 @@ class Side:
         return [pod["metadata"]["name"] for pod in self.pods(kind, name)]
 
     def sets(self):
-        """The ReplicaSets of the namespace, oldest first."""
-        found = self.recorder.objects(self.namespace, "ReplicaSet")
-        return sorted(found, key=lambda each: int(each["metadata"]["resourceVersion"]))
+        """The ReplicaSets of the namespace."""
+        return self.recorder.objects(self.namespace, "ReplicaSet")
 
     def revisions(self):
         """The revisions of the namespace, oldest first."""

@@ -155,5 +155,5 @@ def view(
         (model, msgspec.Raw(msgspec.json.encode(each))) for model, all_ in models for each in all_
     ]
     whole = {(model, each["metadata"]["name"]): each for model, all_ in models for each in all_}
-    seen = look.observed(it, look.owner_of(it), raw)
+    seen = look.observed(it, it.owner, raw)
     return View(it, seen, whole, events or {}, missing_service, look.pods_of(seen, raw))

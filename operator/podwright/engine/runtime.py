@@ -139,7 +139,8 @@ class Runtime:
             models.setdefault(resource, model)
             sinks.setdefault(resource, []).append(ObjectSink(resource, model, namespace, *known))
         for resource, fed in sinks.items():
-            yield Reflector(client, resource, models[resource], Tee(fed), namespace=namespace)
+            sink = fed[0] if len(fed) == 1 else Tee(fed)
+            yield Reflector(client, resource, models[resource], sink, namespace=namespace)
 
     def _reconciler(self, client: api.Client, served: Served) -> Reconciler:
         def record(seen: Observed[Any], type_: str, reason: str, message: str) -> None:

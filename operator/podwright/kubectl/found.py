@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
+import msgspec
+
+from podwright.kubectl.errors import Failure
 from podwright.objects import Manifest
+from podwright.owners import Owner
 from podwright.workload import Served
 
 
@@ -29,6 +34,24 @@ class Found:
     def uid(self) -> str:
         """``metadata.uid``."""
         return str(self.manifest["metadata"]["uid"])
+
+    @property
+    def owner(self) -> Owner[Any]:
+        """The object as rules read it.
+
+        Raises:
+            Failure: it cannot be read.
+        """
+        try:
+            read: Owner[Any] = msgspec.convert(self.manifest, self.served.workload.read_as)
+        except msgspec.ValidationError as error:
+            said = f"{self.name} cannot be read, and is left alone: {error}"
+            raise Failure(said) from error
+        return read
+
+    def cannot(self, why: str) -> Failure:
+        """What kubectl says when a verb is not for this object."""
+        return Failure(f'error: {self.served.resource.name} "{self.name}" {why}')
 
     @property
     def path(self) -> str:

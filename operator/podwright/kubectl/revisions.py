@@ -16,7 +16,7 @@ from podwright import labels
 from podwright.kinds.deployment import notes
 from podwright.kinds.deployment.sets import unmarked
 from podwright.kubectl.errors import Failure
-from podwright.objects import Manifest, Object, Revision
+from podwright.objects import Manifest, Meta, Object, Revision
 from podwright.owners import ReplicaSet
 from podwright.rules import revisions, selectors
 
@@ -56,15 +56,14 @@ async def of(server: Server, found: Found) -> dict[int, Past]:
     model = keeper_of(found)
     if model is None:
         return {}
-    owner = msgspec.convert(found.manifest, found.served.workload.read_as)
     owns = next(each for each in found.served.workload.owns if each.model is model)
-    query = {"labelSelector": selectors.as_text(owns.selector(owner.spec))}
+    query = {"labelSelector": selectors.as_text(owns.selector(found.owner.spec))}
     resource = model.resource.beside(found.served.resource)
     try:
         listed = await server.objects(resource, found.namespace, query)
     except Failure as error:
         raise Failure(f"{_failed(model, found)}: {error}") from error
-    mine = (each for each in listed if _controller(each) == found.uid)
+    mine = (each for each in listed if _is_controlled_by(each, found.uid))
     read = _of_sets if model is ReplicaSet else _of_revisions
     return {each.number: each for each in sorted(read(found, mine), key=lambda past: past.number)}
 
@@ -76,9 +75,9 @@ def _failed(model: type[Object], found: Found) -> str:
     return f"unable to find history controlled by {kind} {name}"
 
 
-def _controller(manifest: Manifest) -> str:
-    owners = manifest["metadata"].get("ownerReferences") or []
-    return next((str(owner["uid"]) for owner in owners if owner.get("controller")), "")
+def _is_controlled_by(manifest: Manifest, uid: str) -> bool:
+    controller = msgspec.convert(manifest["metadata"], Meta).controller
+    return controller is not None and controller.uid == uid
 
 
 def _of_revisions(found: Found, listed: Iterator[Manifest]) -> Iterator[Past]:

@@ -8,10 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podwright.kubectl import options
-from podwright.kubectl.errors import Failure, ServerFailure
 from podwright.kubectl.options import Chosen
 from podwright.kubectl.printing import Printer
-from podwright.kubectl.rollout_restart import MERGE
 
 if TYPE_CHECKING:
     from podwright.kubectl.found import Found
@@ -53,18 +51,13 @@ def _say(chosen: Chosen, output: str | None, *, paused: bool) -> None:
     printer = Printer(output)
 
     async def work(server: Server, found: Found) -> None:
-        who = f'error: {found.served.resource.name} "{found.name}"'
         if found.served.resource.kind != "Deployment":
             doing = "pausing" if paused else "resuming"
-            raise Failure(f"{who} {doing} is not supported")
+            raise found.cannot(f"{doing} is not supported")
         if bool(found.manifest["spec"].get("paused")) == paused:
-            raise Failure(f"{who} is {'already' if paused else 'not'} paused")
-        try:
-            # Resuming takes the field away, as kubectl's strategic merge does.
-            body = {"spec": {"paused": paused or None}}
-            after = await server.patch(found.path, body, MERGE, manager="kubectl-rollout")
-        except ServerFailure as error:
-            raise Failure(f"failed to patch: {error}") from error
+            raise found.cannot(f"is {'already' if paused else 'not'} paused")
+        # Resuming takes the field away, as kubectl's strategic merge does.
+        after = await server.merge(found, {"spec": {"paused": paused or None}})
         printer.show(after, "paused" if paused else "resumed")
 
     options.visit(chosen, work)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from podwright import labels
 from podwright.kubectl import options
-from podwright.kubectl.errors import Failure, ServerFailure
+from podwright.kubectl.errors import Failure
 from podwright.kubectl.options import Chosen
 from podwright.kubectl.printing import Printer
 
@@ -43,17 +43,10 @@ def restart(chosen: Chosen, *, output: str | None) -> None:
     printer = Printer(output)
 
     async def work(server: Server, found: Found) -> None:
-        body = _annotated(found, now())
-        try:
-            after = await server.patch(found.path, body, MERGE, manager="kubectl-rollout")
-        except ServerFailure as error:
-            raise Failure(f"failed to patch: {error}") from error
+        after = await server.merge(found, _annotated(found, now()))
         printer.show(after, "restarted")
 
     options.visit(chosen, work)
-
-
-MERGE = "application/merge-patch+json"
 
 
 def now() -> str:
@@ -62,12 +55,10 @@ def now() -> str:
 
 
 def _annotated(found: Found, moment: str) -> dict[str, object]:
-    resource = found.served.resource
-    if resource.kind not in _RESTARTED:
-        raise Failure(f'error: {resource.name} "{found.name}" restarting is not supported')
+    if found.served.resource.kind not in _RESTARTED:
+        raise found.cannot("restarting is not supported")
     if found.manifest["spec"].get("paused"):
-        held = "can't restart paused deployment (run rollout resume first)"
-        raise Failure(f'error: {resource.name} "{found.name}" {held}')
+        raise found.cannot("can't restart paused deployment (run rollout resume first)")
     metadata = found.manifest["spec"]["template"].get("metadata") or {}
     if (metadata.get("annotations") or {}).get(labels.RESTARTED_AT) == moment:
         raise Failure(

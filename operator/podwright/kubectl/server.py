@@ -84,6 +84,17 @@ class Server:
         answer = await self._send("PATCH", path, query=query, body=body, content_type=content_type)
         return _read(answer, Manifest)
 
+    async def merge(self, found: Found, body: Manifest) -> Manifest:
+        """Change an object as ``kubectl rollout`` does, and return it.
+
+        Raises:
+            Failure: the API server does not let it be changed.
+        """
+        try:
+            return await self.patch(found.path, body, api.MERGE, manager="kubectl-rollout")
+        except ServerFailure as error:
+            raise Failure(f"failed to patch: {error}") from error
+
     async def follow(self, found: Found) -> AsyncIterator[Manifest]:
         """An object as it is, and again at every change.
 

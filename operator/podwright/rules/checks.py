@@ -80,6 +80,14 @@ def budget(at: str, *, least: int, most: int | None = 100) -> tuple[Check, ...]:
     return (*form, *[whole] * (most is not None), *[zero] * bool(least))
 
 
+def is_zero(value: str) -> str:
+    """CEL that is true of a budget that is nothing: ``0``, ``0%``.
+
+    Kubernetes: pkg/apis/apps/validation/validation.go, ``getIntOrPercentValue``.
+    """
+    return f"(type({value}) == int ? {value} == 0 : {value}.matches('^0+%$'))"
+
+
 def well_formed(at: str, syntax: str) -> Check:
     """A string that one of Kubernetes' own formats accepts; its text says why not."""
     return Check(

@@ -1,15 +1,44 @@
-"""The status of so many interchangeable pods: what was observed before this reconcile acted."""
+"""The status of so many interchangeable pods: what was observed before this reconcile acted.
+
+And how such a kind looks: its columns, its defaults, what is refused of its counts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from podwright import labels
 from podwright.objects import LabelSelector, Manifest, Pod
 from podwright.plan import Outcome
-from podwright.rules import conditions, pods, selectors, summary, templates
+from podwright.rules import columns, conditions, pods, selectors, summary, templates
+from podwright.rules.checks import at_least_zero, no_more
 from podwright.rules.replicas import S
-from podwright.workload import Observed, Status
+from podwright.workload import Column, Observed, Status
+
+COLUMNS = (
+    Column("Desired", "integer", ".spec.replicas"),
+    Column("Current", "integer", ".status.replicas"),
+    Column("Ready", "integer", ".status.readyReplicas"),
+    columns.AGE,
+    *columns.CONTAINERS,
+    columns.SELECTOR,
+)
+DEFAULTS: Mapping[str, Any] = {
+    "spec.replicas": 1,
+    "spec.minReadySeconds": 0,
+    # Until the first status is written, so that kubectl shows 0 as it does for the built-in kinds.
+    "status": {"replicas": 0, "readyReplicas": 0},
+}
+_PARTS = ("fullyLabeledReplicas", "readyReplicas", "availableReplicas")
+CHECKS = (
+    at_least_zero("spec.replicas"),
+    at_least_zero("spec.minReadySeconds"),
+    *(at_least_zero(f"status.{name}") for name in ("replicas", *_PARTS)),
+    *(no_more(name, "replicas", "cannot be greater than status.replicas") for name in _PARTS),
+    no_more("availableReplicas", "readyReplicas", "cannot be greater than readyReplicas"),
+)
+"""What ``apps/v1`` and ``v1`` refuse of these counts, wished or told."""
 
 
 def status(seen: Observed[S], outcome: Outcome, selector: LabelSelector) -> Status:

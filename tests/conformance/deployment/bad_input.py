@@ -58,16 +58,7 @@ def bad_strategies(side):
 @scenario
 def bad_templates(side):
     """What a pod of a Deployment may not have."""
-    offer(
-        side,
-        {
-            "restart": changed(spec__template__spec__restartPolicy="Never"),
-            "deadline": changed(spec__template__spec__activeDeadlineSeconds=5),
-            "selector": changed(spec__selector__matchLabels={"app": "other"}),
-            "empty selector": changed(spec__selector={}),
-            "no containers": changed(spec__template__spec__containers=[]),
-        },
-    )
+    offer(side, mistakes.of_templates(deployment()))
 
 
 @scenario

@@ -65,7 +65,7 @@ def set_of(side, image):
     """The name of the ReplicaSet with this image."""
     return next(
         each["metadata"]["name"]
-        for each in side.recorder.objects(side.namespace, "ReplicaSet")
+        for each in side.sets()
         if each["spec"]["template"]["spec"]["containers"][0]["image"] == image
     )
 

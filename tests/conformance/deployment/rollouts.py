@@ -259,7 +259,7 @@ def the_same_template_in_other_words(side):
     spec = {"containers": containers, "dnsPolicy": "ClusterFirst", "restartPolicy": "Always"}
     side.spec(template={"metadata": {"annotations": {}}, "spec": spec})
     side.pause(1)
-    side.notes["sets"] = len(side.recorder.objects(side.namespace, "ReplicaSet"))
+    side.notes["sets"] = len(side.sets())
 
 
 @scenario(coarse=True)

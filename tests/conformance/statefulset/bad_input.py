@@ -7,7 +7,8 @@ from conformance.builders import claim_template, stateful_set
 from conformance.mistakes import offer
 from conformance.statefulset import scenario
 
-changed = partial(mistakes.changed, stateful_set(claims=("data",)))
+GOOD = stateful_set(claims=("data",))
+changed = partial(mistakes.changed, GOOD)
 
 
 @scenario
@@ -53,18 +54,11 @@ def bad_strategies(side):
 @scenario
 def bad_templates(side):
     """What a pod of a set may not have."""
-    offer(
-        side,
-        {
-            "restart": changed(spec__template__spec__restartPolicy="Never"),
-            "deadline": changed(spec__template__spec__activeDeadlineSeconds=5),
-            "selector": changed(spec__selector__matchLabels={"app": "other"}),
-            "empty selector": changed(spec__selector={}),
-            "no containers": changed(spec__template__spec__containers=[]),
-            "no template": changed(spec__template={}),
-            "label": changed(spec__template__metadata__labels={"app": "web", "a": "not a value!"}),
-        },
-    )
+    more = {
+        "no template": changed(spec__template={}),
+        "label": changed(spec__template__metadata__labels={"app": "web", "a": "not a value!"}),
+    }
+    offer(side, mistakes.of_templates(GOOD) | more)
 
 
 @scenario

@@ -14,7 +14,7 @@ import pytest
 
 from builders import seen
 from podwright import labels
-from podwright.kinds.deployment import creation, following, recreate, rolling_update
+from podwright.kinds.deployment import creation, following, recreate, rolling_update, sizing
 from podwright.kinds.deployment.decide import decide
 from podwright.kinds.deployment.sets import Sets
 from podwright.kinds.deployment.sizing import resize
@@ -310,12 +310,12 @@ def sheds_at_one_end_and_grows_at_the_other(monkeypatch):
 
 def forgets_to_note_the_size(monkeypatch):
     """As upstream does."""
-    write = following.resize
+    write = sizing.resize
 
     def lazily(it, target, size):
         return None if size == target.spec.replicas else write(it, target, size)
 
-    monkeypatch.setattr(following, "resize", lazily)
+    monkeypatch.setattr(sizing, "resize", lazily)
 
 
 OTHER_SIZES = [

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from podwright.rules import checks, template_checks
+from podwright.rules import checks, columns, template_checks
 from podwright.rules.checks import at_least_zero
 from podwright.workload import Check, Column, Crd
 
@@ -33,10 +33,9 @@ _COLUMNS = (
     Column("Up-to-date", "integer", ".status.updatedNumberScheduled"),
     Column("Available", "integer", ".status.numberAvailable"),
     Column("Node Selector", "string", ".status.podwright.nodeSelector"),
-    Column("Age", "date", ".metadata.creationTimestamp"),
-    Column("Containers", "string", ".status.podwright.containers", wide=True),
-    Column("Images", "string", ".status.podwright.images", wide=True),
-    Column("Selector", "string", ".status.selector", wide=True),
+    columns.AGE,
+    *columns.CONTAINERS,
+    columns.SELECTOR,
 )
 
 _DEFAULTS: Mapping[str, Any] = {
@@ -50,10 +49,8 @@ _DEFAULTS: Mapping[str, Any] = {
 }
 
 
-def _is_zero(field: str) -> str:
-    value = f"self.{field}"
-    return f"(type({value}) == int ? {value} == 0 : {value}.matches('^0+%$'))"
-
+_NONE_UNAVAILABLE = checks.is_zero("self.maxUnavailable")
+_NO_SURGE = checks.is_zero("self.maxSurge")
 
 _CHECKS = (
     at_least_zero("spec.minReadySeconds"),
@@ -67,13 +64,13 @@ _CHECKS = (
     *checks.budget(f"{_ROLLING}.maxSurge", least=0),
     Check(
         _ROLLING,
-        f"{_is_zero('maxUnavailable')} || {_is_zero('maxSurge')}",
+        f"{_NONE_UNAVAILABLE} || {_NO_SURGE}",
         "may not be set when maxUnavailable is non-zero",
         field="maxSurge",
     ),
     Check(
         _ROLLING,
-        f"!{_is_zero('maxUnavailable')} || !{_is_zero('maxSurge')}",
+        f"!{_NONE_UNAVAILABLE} || !{_NO_SURGE}",
         "cannot be 0 when maxSurge is 0",
         field="maxUnavailable",
         reason=checks.REQUIRED,

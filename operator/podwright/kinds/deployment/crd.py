@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from podwright.rules import checks, template_checks
+from podwright.rules import checks, columns, template_checks
 from podwright.rules.checks import at_least_zero, no_more
 from podwright.workload import Check, Column, Crd, Scale
 
@@ -23,13 +23,12 @@ _STRATEGY = "spec.strategy"
 _ROLLING = f"{_STRATEGY}.rollingUpdate"
 
 _COLUMNS = (
-    Column("Ready", "string", ".status.podwright.ready"),
+    columns.READY,
     Column("Up-to-date", "integer", ".status.updatedReplicas"),
     Column("Available", "integer", ".status.availableReplicas"),
-    Column("Age", "date", ".metadata.creationTimestamp"),
-    Column("Containers", "string", ".status.podwright.containers", wide=True),
-    Column("Images", "string", ".status.podwright.images", wide=True),
-    Column("Selector", "string", ".status.selector", wide=True),
+    columns.AGE,
+    *columns.CONTAINERS,
+    columns.SELECTOR,
 )
 
 _DEFAULTS: Mapping[str, Any] = {
@@ -52,9 +51,8 @@ _FIELDS: Mapping[str, Any] = {
 
 
 def _is_zero(field: str) -> str:
-    value = f"self.{field}"
-    zero = f"(type({value}) == int ? {value} == 0 : {value}.matches('^0+%$'))"
-    return f"has({value}) && {zero}"
+    """It was given, and is nothing."""
+    return f"has(self.{field}) && {checks.is_zero(f'self.{field}')}"
 
 
 _SPEC = (

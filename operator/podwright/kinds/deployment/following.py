@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from podwright import labels
 from podwright.kinds.deployment import notes
 from podwright.kinds.deployment.sets import Sets, age
-from podwright.kinds.deployment.sizing import resize
+from podwright.kinds.deployment.sizing import resize_all
 from podwright.kinds.deployment.spec import DeploymentSpec
 from podwright.owners import ReplicaSet
 from podwright.plan import Plan
@@ -47,9 +47,7 @@ def follow_size(seen: Observed[DeploymentSpec], sets: Sets) -> Plan | None:
         sizes = proportional(seen, sets.active)
     else:
         sizes = []
-    patches = [resize(seen, each, size) for each, size in sizes]
-    actions = [patch for patch in patches if patch]
-    return Plan.of(*actions) if actions else None
+    return resize_all(seen, sizes)
 
 
 def is_saturated(seen: Observed[DeploymentSpec], new: ReplicaSet | None) -> bool:

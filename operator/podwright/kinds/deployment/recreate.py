@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from podwright.kinds.deployment.creation import create
 from podwright.kinds.deployment.sets import Sets
-from podwright.kinds.deployment.sizing import resize
+from podwright.kinds.deployment.sizing import resize_all
 from podwright.kinds.deployment.spec import DeploymentSpec
 from podwright.owners import ReplicaSet
 from podwright.plan import Plan
@@ -19,14 +19,14 @@ def recreate(seen: Observed[DeploymentSpec], sets: Sets) -> Plan:
     Differs: whether old pods run still is asked of their ReplicaSets' status, which counts those on
     their way out too; upstream looks at the pods.
     """
-    if sets.active_old:
-        return Plan.of(*filter(None, [resize(seen, each, 0) for each in sets.active_old]))
+    if emptied := resize_all(seen, [(each, 0) for each in sets.active_old]):
+        return emptied
     if any(map(has_pods, sets.old)):
         return Plan.wait("its old pods to end")
     if sets.new is None:
         return create(seen, sets, seen.spec.replicas)
     if sets.new.spec.replicas != seen.spec.replicas:
-        return Plan.of(*filter(None, [resize(seen, sets.new, seen.spec.replicas)]))
+        return resize_all(seen, [(sets.new, seen.spec.replicas)]) or Plan()
     if sets.new.count("availableReplicas") < seen.spec.replicas:
         return Plan.wait("its new pods to be available", on=f"ReplicaSet {sets.new.name}")
     return Plan()

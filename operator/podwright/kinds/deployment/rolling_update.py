@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from podwright.kinds.deployment.creation import create
 from podwright.kinds.deployment.sets import Sets
-from podwright.kinds.deployment.sizing import resize
+from podwright.kinds.deployment.sizing import resize_all
 from podwright.kinds.deployment.spec import DeploymentSpec
 from podwright.owners import ReplicaSet
 from podwright.plan import Plan
@@ -36,8 +36,7 @@ def scale_up(seen: Observed[DeploymentSpec], sets: Sets, new: ReplicaSet) -> Pla
     Kubernetes: pkg/controller/deployment/rolling.go, ``reconcileNewReplicaSet``.
     """
     size = new_size(seen, sets.wished, new.spec.replicas)
-    patch = resize(seen, new, size) if size != new.spec.replicas else None
-    return Plan.of(patch) if patch else None
+    return resize_all(seen, [(new, size)]) if size != new.spec.replicas else None
 
 
 def new_size(seen: Observed[DeploymentSpec], wished: int, has: int) -> int:
@@ -76,8 +75,7 @@ def scale_down(seen: Observed[DeploymentSpec], sets: Sets, coming: int) -> Plan 
     available = new_available + sum(each.count("availableReplicas") for each in sets.active_old)
     sizes = _after_broken([each.spec.replicas for each in sets.active_old], sets, spare)
     sizes = _after_budget(sizes, available - least)
-    patches = [resize(seen, each, n) for each, n in _changed(sets, sizes)]
-    return Plan.of(*filter(None, patches)) if patches else None
+    return resize_all(seen, _changed(sets, sizes))
 
 
 def is_shrinking(each: ReplicaSet) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from podwright import labels
 from podwright.kinds.deployment import notes
 from podwright.kinds.deployment.spec import DeploymentSpec
 from podwright.owners import ReplicaSet
-from podwright.plan import Patch, Say
+from podwright.plan import Patch, Plan, Say
 from podwright.workload import Observed
 
 
@@ -22,6 +24,18 @@ def resize(seen: Observed[DeploymentSpec], target: ReplicaSet, size: int) -> Pat
     spec = {} if size == before else {"spec": {"replicas": size}}
     say = Say() if size == before else Say(done=scaled(target.name, before, size))
     return Patch(target, spec | ({"metadata": {"annotations": stale}} if stale else {}), say)
+
+
+def resize_all(
+    seen: Observed[DeploymentSpec], sizes: Iterable[tuple[ReplicaSet, int]]
+) -> Plan | None:
+    """Give ReplicaSets these sizes, side by side; None when they have them.
+
+    Kubernetes: pkg/controller/deployment/sync.go, ``scaleReplicaSet``.
+    """
+    patches = (resize(seen, each, size) for each, size in sizes)
+    actions = [patch for patch in patches if patch]
+    return Plan.of(*actions) if actions else None
 
 
 def scaled(name: str, before: int, after: int) -> tuple[str, str]:

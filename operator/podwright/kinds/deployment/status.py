@@ -32,12 +32,13 @@ def status(seen: Observed[DeploymentSpec], outcome: Outcome) -> Status:
     """
     if outcome.existing:
         return seen.status | {"collisionCount": (seen.status.get("collisionCount") or 0) + 1}
-    sets = _afterwards(Sets.of(seen), outcome)
+    found = Sets.of(seen)
+    sets = _afterwards(found, outcome)
     counted = progress.counts(seen, sets)
     ready = f"{counted['readyReplicas']}/{seen.spec.replicas}"
     words = summary.words(seen.spec.template, ready, outcome)
     whole: Status = counted | {
-        "conditions": _conditions(seen, sets, outcome),
+        "conditions": _conditions(seen, progress.before(seen, found), sets, outcome),
         "selector": selectors.as_text(seen.spec.selector),
         "podwright": words | _remembered(seen, sets, outcome),
     }
@@ -57,8 +58,10 @@ def _new(outcome: Outcome) -> Create | None:
     return next((each for each in outcome.plan.actions if isinstance(each, Create)), None)
 
 
-def _conditions(seen: Observed[DeploymentSpec], sets: Sets, outcome: Outcome) -> list[Manifest]:
-    known = made(seen, progress.before(seen, Sets.of(seen)), outcome)
+def _conditions(
+    seen: Observed[DeploymentSpec], known: Known, sets: Sets, outcome: Outcome
+) -> list[Manifest]:
+    known = made(seen, known, outcome)
     known = available(seen, sets, known)
     if progress.is_rolling_out(seen, sets) and refusal(outcome) is None:
         known = progress.judge(seen, sets, known)

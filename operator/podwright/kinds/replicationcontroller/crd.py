@@ -8,43 +8,16 @@ the pods along, as with all custom resources; v1 leaves them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from podwright.rules import checks, replica_counts, template_checks
+from podwright.workload import Check, Crd, Scale
 
-from podwright.rules import checks, template_checks
-from podwright.rules.checks import at_least_zero, no_more
-from podwright.workload import Check, Column, Crd, Scale
-
-_COLUMNS = (
-    Column("Desired", "integer", ".spec.replicas"),
-    Column("Current", "integer", ".status.replicas"),
-    Column("Ready", "integer", ".status.readyReplicas"),
-    Column("Age", "date", ".metadata.creationTimestamp"),
-    Column("Containers", "string", ".status.podwright.containers", wide=True),
-    Column("Images", "string", ".status.podwright.images", wide=True),
-    Column("Selector", "string", ".status.selector", wide=True),
-)
-
-_DEFAULTS: Mapping[str, Any] = {
-    "spec.replicas": 1,
-    "spec.minReadySeconds": 0,
-    # Until the first status is written, so that kubectl shows 0 as it does for v1.
-    "status": {"replicas": 0, "readyReplicas": 0},
-}
-
-_COUNTS = ("fullyLabeledReplicas", "readyReplicas", "availableReplicas")
 _LABELS = "self.?template.?metadata.?labels"
 
 REPLICATIONCONTROLLER_CRD = Crd(
     short_names=("prc",),
-    columns=_COLUMNS,
+    columns=replica_counts.COLUMNS,
     checks=(
-        at_least_zero("spec.replicas"),
-        at_least_zero("spec.minReadySeconds"),
-        at_least_zero("status.replicas"),
-        *(at_least_zero(f"status.{field}") for field in _COUNTS),
-        *(no_more(it, "replicas", "cannot be greater than status.replicas") for it in _COUNTS),
-        no_more("availableReplicas", "readyReplicas", "cannot be greater than readyReplicas"),
+        *replica_counts.CHECKS,
         Check(
             "spec",
             f"self.?selector.orValue({{}}).size() + {_LABELS}.orValue({{}}).size() > 0",
@@ -61,7 +34,7 @@ REPLICATIONCONTROLLER_CRD = Crd(
     ),
     scale=Scale(),
     upstream="v1/ReplicationController",
-    defaults=_DEFAULTS,
+    defaults=replica_counts.DEFAULTS,
     keywords={
         **template_checks.LIMITS,
         "spec.selector": {"maxProperties": 500},

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from podwright.rules import checks, template_checks
+from podwright.rules import checks, columns, template_checks
 from podwright.rules.checks import at_least_zero, no_more, one_of
-from podwright.workload import Check, Column, Crd, Scale
+from podwright.workload import Check, Crd, Scale
 
 _STRATEGY = "spec.updateStrategy"
 _ROLLING = f"{_STRATEGY}.rollingUpdate"
@@ -24,10 +24,9 @@ _POLICY = "spec.persistentVolumeClaimRetentionPolicy"
 _CLAIMS = "spec.volumeClaimTemplates"
 
 _COLUMNS = (
-    Column("Ready", "string", ".status.podwright.ready"),
-    Column("Age", "date", ".metadata.creationTimestamp"),
-    Column("Containers", "string", ".status.podwright.containers", wide=True),
-    Column("Images", "string", ".status.podwright.images", wide=True),
+    columns.READY,
+    columns.AGE,
+    *columns.CONTAINERS,
 )
 
 _DEFAULTS: Mapping[str, Any] = {

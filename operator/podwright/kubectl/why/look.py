@@ -15,7 +15,7 @@ import msgspec
 
 from podwright.engine import wire
 from podwright.engine.store import Store
-from podwright.kubectl.errors import Failure, ServerFailure
+from podwright.kubectl.errors import ServerFailure
 from podwright.kubectl.found import Found
 from podwright.kubectl.server import Server
 from podwright.objects import Manifest, Object, Pod, Resource
@@ -50,7 +50,7 @@ class View:
 async def at(server: Server, found: Found) -> View:
     """Look at an owner and everything that it decides on."""
     workload = found.served.workload
-    owner = owner_of(found)
+    owner = found.owner
     listed = await asyncio.gather(
         *(_owned(server, found, owner, each) for each in workload.owns),
         _pods_below(server, found, owner),
@@ -67,15 +67,6 @@ async def at(server: Server, found: Found) -> View:
     )
     told = dict(zip(asked, events, strict=True))
     return View(found, seen, whole, told, missing, pods_seen)
-
-
-def owner_of(found: Found) -> Owner[Any]:
-    """The object as rules read it."""
-    try:
-        owner: Owner[Any] = msgspec.convert(found.manifest, found.served.workload.read_as)
-    except msgspec.ValidationError as error:
-        raise Failure(f"{found.name} cannot be read, and is left alone: {error}") from error
-    return owner
 
 
 def observed(found: Found, owner: Owner[Any], raw: list[Item]) -> Observed[Any]:
