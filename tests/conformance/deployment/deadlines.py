@@ -91,11 +91,11 @@ def a_deadline_taken_away(side):
 @scenario
 def complete_and_then_less(side):
     """Pods that break after a roll-out are no lack of progress."""
-    started(side, 3, progressDeadlineSeconds=1)
+    started(side, 3, progressDeadlineSeconds=4)  # the first roll-out has to be within it
     progressing(side, "NewReplicaSetAvailable")
     broken(side, *pods_with(side, V1)[:2])
     side.counts(availableReplicas=1)
-    side.pause(2.5)
+    side.pause(5.5)
     side.settle("less", stuck=True)
     make_ready(side, V1)
     side.counts(availableReplicas=3)
