@@ -31,7 +31,7 @@ def pytest_sessionstart(session):
         return
     try:
         config.cluster_to_remove = KindCluster.find() is None and os.environ.get("KEEP") != "1"
-        config.kernel_settings = kernel_settings()
+        config.kernel_settings = kernel.noted() or kernel_settings()
         KindCluster.up(fast_failure=True, audit=True)
     except KindError as error:
         raise pytest.UsageError(str(error)) from error
@@ -80,8 +80,8 @@ def turn(request, kind):
 
 
 def kernel_settings():
-    files = [Path("/proc/sys", *name.split(".")) for name in kernel.SETTINGS]
-    return [file.read_text() for file in files]
+    return {name: Path("/proc/sys", *name.split(".")).read_text().strip()
+            for name in kernel.SETTINGS}  # fmt: skip
 
 
 @pytest.fixture(scope="session")

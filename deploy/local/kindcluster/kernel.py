@@ -17,20 +17,27 @@ SETTINGS = ("vm.overcommit_memory", "kernel.panic", "kernel.panic_on_oops")
 
 
 def note(docker: Docker, image: str) -> None:
-    """Remember the settings, unless that was done for another cluster that still runs."""
-    notes = _notes()
-    if not notes.exists():
+    """Remember the settings, unless that was done for a cluster before, put back or not."""
+    if noted() is None:
         values = docker.run(*_in_container(image), "sysctl", "--values", *SETTINGS).split()
-        notes.parent.mkdir(parents=True, exist_ok=True)
-        notes.write_text(json.dumps(dict(zip(SETTINGS, values, strict=True))))
+        _notes().parent.mkdir(parents=True, exist_ok=True)
+        _notes().write_text(json.dumps(dict(zip(SETTINGS, values, strict=True))))
+
+
+def noted() -> dict[str, str] | None:
+    """What the settings were before the first cluster, until they have been put back."""
+    if not _notes().exists():
+        return None
+    values: dict[str, str] = json.loads(_notes().read_text())
+    return values
 
 
 def put_back(docker: Docker, image: str, privileged: Sequence[str]) -> None:
     """Set what was noted; say how to do it by hand if that fails."""
-    notes = _notes()
-    if not notes.exists():
+    before = noted()
+    if before is None:
         return
-    values = [f"{name}={value}" for name, value in json.loads(notes.read_text()).items()]
+    values = [f"{name}={value}" for name, value in before.items()]
     command = [*_in_container(image, *privileged), "sysctl", "--write", *values]
     if docker.try_run(*command).returncode:
         click.echo(
@@ -38,7 +45,7 @@ def put_back(docker: Docker, image: str, privileged: Sequence[str]) -> None:
             f"sysctl --write {' '.join(values)}",
             err=True,
         )
-    notes.unlink()
+    _notes().unlink()
 
 
 def _notes() -> Path:
