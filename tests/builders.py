@@ -28,7 +28,7 @@ from podwright.objects import (
     PodStatus,
     Revision,
 )
-from podwright.owners import Owner, ReplicaSet, ReplicaSetSpec
+from podwright.owners import Job, Owner, ReplicaSet, ReplicaSetSpec
 from podwright.plan import Create, Delete
 from podwright.rules.templates import SAY_CREATE, SAY_DELETE
 from podwright.workload import Observed, Strike
@@ -139,7 +139,7 @@ def seen(
         spec=owner.spec,
         now=now,
         status=owner.status,
-        owned=of(Pod, Revision, ReplicaSet),
+        owned=of(Pod, Revision, ReplicaSet, Job),
         orphans={Pod: tuple(orphans)},
         siblings={Pod: tuple(siblings)},
         reads=of(Claim, Node),

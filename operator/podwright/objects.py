@@ -17,10 +17,7 @@ Manifest = dict[str, Any]
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """Where the API server serves a kind of object.
-
-    Without a version it is served where its owner is, and without a name it is the owner itself.
-    """
+    """Where a kind is served: without a version as its owner, without a name it is the owner."""
 
     group: str
     version: str
@@ -83,6 +80,7 @@ class Meta(Model, frozen=True):
     annotations: dict[str, str] = {}
     finalizers: tuple[str, ...] = ()
     owner_references: tuple[OwnerReference, ...] = ()
+    deletion_grace_period_seconds: int = 0
 
     @property
     def controller(self) -> OwnerReference | None:
@@ -113,11 +111,19 @@ class Condition(Model, frozen=True):
     last_transition_time: datetime | None = None
 
 
+class Terminated(Model, frozen=True):
+    """How a container ended; other states read as if they had no end."""
+
+    exit_code: int = 0
+    finished_at: datetime | None = None
+
+
 class ContainerStatus(Model, frozen=True):
-    """What ranking reads of a container."""
+    """What rules read of a container: how often it began anew, and how it ended."""
 
     name: str = ""
     restart_count: int = 0
+    state: dict[str, Terminated] = {}
 
 
 class Container(Model, frozen=True):
@@ -203,17 +209,13 @@ class Pod(Object, frozen=True):
 class Claim(Object, frozen=True):
     """A PersistentVolumeClaim: who owns it is all that rules read."""
 
-    resource: ClassVar[Resource] = Resource(
-        "", "v1", "PersistentVolumeClaim", "persistentvolumeclaims"
-    )
+    resource: ClassVar = Resource("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims")
 
 
 class Revision(Object, frozen=True):
     """A ControllerRevision: what a template was, and its number among the owner's revisions."""
 
-    resource: ClassVar[Resource] = Resource(
-        "apps", "v1", "ControllerRevision", "controllerrevisions"
-    )
+    resource: ClassVar = Resource("apps", "v1", "ControllerRevision", "controllerrevisions")
 
     data: Manifest = {}
     revision: int = 0

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from podwright.objects import Manifest, Object, Resource
+from podwright.objects import Manifest, Meta, Object, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +63,36 @@ class Delete:
     ``as_seen``: the object was chosen by ranking, budget or selector, so its resource version is a
     precondition too, and a change meanwhile means "look again". Without it: right whatever changed.
     ``strike`` names the slot whose next attempt has to wait longer (``rules/backoff.py``).
+    ``foreground``: what it owns goes first.
     """
 
     target: Object
     as_seen: bool = True
     say: Say = Say()
     strike: str = ""
+    foreground: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Become the controller of an orphan that matches. Only claiming plans this."""
+    """Become the controller of an orphan that matches. Only claiming plans this.
+
+    ``finalizer`` is put on in the same write: what its owner keeps account of.
+    """
 
     target: Object
+    finalizer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Stop being the controller of an object that no longer matches. Only claiming plans this."""
+    """Stop being the controller of an object that no longer matches. Only claiming plans this.
+
+    ``finalizer`` is taken off in the same write.
+    """
 
     target: Object
+    finalizer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +181,8 @@ class Outcome:
 
     ``failures`` are refusals and outages: they become a condition and are tried again with growing
     delay. ``outdated``: something had changed meanwhile; look again, that is no failure.
-    ``existing`` holds objects found under a decided name, as the API server holds them.
+    ``existing`` holds objects found under a decided name, as the API server holds them. ``made``
+    tells of what was made, by name: which uid it got, and where it stood then.
     ``version`` is where the owner stands after it was patched itself.
     """
 
@@ -179,6 +190,7 @@ class Outcome:
     failures: tuple[Failure, ...] = ()
     outdated: bool = False
     existing: Mapping[str, Manifest] = field(default_factory=dict)
+    made: Mapping[str, Meta] = field(default_factory=dict)
     version: str = ""
 
     @property

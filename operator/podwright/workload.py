@@ -71,14 +71,30 @@ class Owns(Generic[S]):
 
     What matches the ``selector``, read from the owner's spec, and ``fits`` the owner is adopted;
     what does not is released. ``claims`` says which candidates count at all: those it refuses are
-    neither adopted nor released. Without ``releases`` nothing is.
+    neither adopted nor released. Without ``releases`` nothing is. A kind whose selector depends on
+    who the owner is says ``chosen`` instead. Without a selector nothing is claimed: what names the
+    owner as its controller is the owner's, whatever its labels. ``finalizer`` comes with adoption
+    and goes with release.
     """
 
     model: type[Object]
-    selector: Callable[[S], LabelSelector]
+    selector: Callable[[S], LabelSelector] | None = None
     claims: Callable[[Any], bool] = lambda _: True
     fits: Callable[[Meta, Any], bool] = lambda _meta, _thing: True
     releases: bool = True
+    chosen: Callable[[Meta, S], LabelSelector | None] | None = None
+    finalizer: str = ""
+
+    @property
+    def is_claimed(self) -> bool:
+        """Objects may be adopted and released, not only made and removed."""
+        return self.selector is not None or self.chosen is not None
+
+    def selects(self, meta: Meta, spec: S) -> LabelSelector | None:
+        """What an owner selects; None when it claims nothing."""
+        if self.chosen is not None:
+            return self.chosen(meta, spec)
+        return self.selector(spec) if self.selector is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +176,9 @@ class Crd:
 class Workload(Generic[S]):
     """A kind of custom resource that the operator runs.
 
-    ``model`` is how kinds that own such objects read them. ``amends``: it patches the owner itself,
-    not its status only. ``source`` is who its events come from, ``<kind>-controller`` by default.
+    ``model`` is how kinds that own such objects read them. ``verbs`` are the rights on the owner
+    itself beyond reading: to ``patch`` more than its status, to ``delete`` it. ``source`` is who
+    its events come from, ``<kind>-controller`` by default.
     """
 
     kind: str
@@ -173,7 +190,7 @@ class Workload(Generic[S]):
     reads: tuple[Reads[S], ...] = ()
     crd: Crd = Crd()
     model: type[Owner[S]] | None = None
-    amends: bool = False
+    verbs: tuple[str, ...] = ()
     source: str = ""
 
     @property

@@ -17,6 +17,7 @@ import msgspec
 from podwright import client as api
 from podwright.objects import Claim, Manifest, Node, Pod, Revision
 from podwright.owners import Owner
+from podwright.workload import Served
 from simulation.cluster import SERVED, Cluster, Write
 from simulation.operators import Referee, Wire
 
@@ -43,8 +44,8 @@ class Request:
 class FakeClient:
     """Stands in for ``podwright.client.Client``."""
 
-    def __init__(self, wire: Wire | None = None) -> None:
-        self.wire = wire or Wire(Cluster(), Referee())
+    def __init__(self, wire: Wire | None = None, served: Served = SERVED) -> None:
+        self.wire = wire or Wire(Cluster(served=served), Referee())
         self.cluster = self.wire.cluster
         self.sent: list[Request] = []
         self.events: list[Manifest] = []
@@ -125,7 +126,8 @@ class FakeClient:
                 return self.wire.write(Write("create", model, body["metadata"]["name"], body))
             case "DELETE":
                 wanted = body.get("preconditions", {})
-                write = Write("delete", model, request.name)
+                cascade = body.get("propagationPolicy", "background").lower()
+                write = Write("delete", model, request.name, cascade=cascade)
             case _:
                 wanted = body["metadata"]
                 verb = "status" if request.path.endswith("/status") else "patch"

@@ -16,7 +16,7 @@ from podwright.engine.executor import Executor
 from podwright.engine.keys import Key
 from podwright.engine.writer import Writer
 from podwright.objects import Pod
-from podwright.owners import Owner
+from podwright.owners import Myself, Owner
 from podwright.plan import Adopt, Create, Delete, Patch, Plan, Record, Release, Say
 from podwright.workload import Strike
 from simulation.cluster import SERVED
@@ -103,6 +103,9 @@ def creations(n):
 async def test_pods_are_created_with_names_of_their_own(run):
     outcome = await run(creations(3))
     assert outcome.failures == ()
+    assert {name: made.uid for name, made in outcome.made.items()} == {
+        each.name: each.metadata.uid for each in run.cluster.owned_by(run.owner.metadata.uid)
+    }
     assert all(re.fullmatch(r"web-[a-z0-9]{5}", name) for name in run.posts())
     assert len(run.cluster.owned_by(run.owner.metadata.uid)) == 3
 
@@ -267,6 +270,29 @@ async def test_any_other_answer_to_a_creation_is_a_failure(run, error):
     assert len(run.posts()) == 1
 
 
+@pytest.mark.parametrize(
+    ("prefix", "pattern"),
+    [
+        pytest.param("web-3-", r"web-3-[a-z0-9]{5}", id="its-own"),
+        pytest.param(None, r"web-[a-z0-9]{5}", id="its-owners"),
+    ],
+)
+async def test_a_pod_may_have_a_prefix_of_its_own(run, prefix, pattern):
+    own = {"generateName": prefix} if prefix else {}
+    metadata = create().manifest["metadata"] | own
+    await run(Plan.of(Create(Pod.resource, create().manifest | {"metadata": metadata})))
+    [name] = run.posts()
+    assert re.fullmatch(pattern, name)
+    assert run.client.sent[0].body["metadata"]["generateName"] == (prefix or "web-")
+
+
+async def test_a_taken_name_is_chosen_anew_with_the_same_prefix(run, named):
+    run.pod("web-3-1", owner=None)
+    metadata = create().manifest["metadata"] | {"generateName": "web-3-"}
+    await run(Plan.of(Create(Pod.resource, create().manifest | {"metadata": metadata})))
+    assert run.posts() == ["web-3-1", "web-3-2"]
+
+
 # --- deleting ----------------------------------------------------------------------------------
 
 
@@ -336,6 +362,34 @@ async def test_an_attempt_counts_whether_it_succeeds_or_not(run):
     assert run.executor.history.of(WEB)["1/n1"].count == 2
 
 
+async def test_what_it_owns_may_go_first(run):
+    await run(Plan.of(Delete(run.pod("a"), foreground=True), Delete(run.pod("b"))))
+    told = {each.name: each.body.get("propagationPolicy") for each in run.client.sent}
+    assert told == {"a": "Foreground", "b": None}
+
+
+async def test_an_owner_that_deletes_itself_is_deleted_as_it_was_seen(run):
+    myself = Myself(metadata=run.owner.metadata)
+    outcome = await run(Plan.of(Delete(myself, foreground=True)))
+    assert outcome.failures == ()
+    [request] = run.client.sent
+    assert (request.method, request.path) == ("DELETE", f"{SETS}/web")
+    meta = run.owner.metadata
+    assert request.body["preconditions"] == {
+        "uid": meta.uid,
+        "resourceVersion": meta.resource_version,
+    }
+    assert run.cluster.find(Owner, "web").metadata.deletion_timestamp
+
+
+async def test_an_owner_that_has_changed_does_not_delete_itself(run):
+    myself = Myself(metadata=run.owner.metadata)
+    run.cluster.edit("web", replicas=7)
+    outcome = await run(Plan.of(Delete(myself, foreground=True)))
+    assert outcome.outdated
+    assert not run.cluster.find(Owner, "web").metadata.deletion_timestamp
+
+
 # --- steps -------------------------------------------------------------------------------------
 
 
@@ -359,6 +413,15 @@ async def test_a_patch_holds_for_the_object_as_it_was_seen(run):
     assert not (await run(Plan.of(patch))).outdated
     assert run.cluster.pods[0].metadata.labels == {"app": "other"}
     assert (await run(Plan.of(patch))).outdated
+
+
+async def test_what_is_gone_needs_no_change_but_another_look(run):
+    """It is no failure, which would be told; later steps were planned for what is not so."""
+    say = Say(done=("Patched", "{name}"), failed=(("NotPatched", "{error}"),))
+    gone = Patch(pod("a"), {"metadata": {"labels": {}}}, say=say)
+    outcome = await run(Plan.of(gone).then(creations(1)))
+    assert outcome.outdated
+    assert (outcome.failures, run.said, run.posts()) == ((), [], [])
 
 
 @pytest.mark.parametrize(
@@ -442,6 +505,19 @@ async def test_a_release_takes_effect(run):
     it = run.pod("a")
     await run(Plan.of(Release(it)))
     assert run.cluster.pods[0].metadata.controller is None
+
+
+async def test_what_is_kept_account_of_is_marked_when_it_comes_and_not_when_it_goes(run):
+    orphan, mine = run.pod("a", owner=None), run.pod("b")
+    marked = replace(mine.metadata, finalizers=("x/y", "ours"))
+    mine = run.cluster.put(replace(mine, metadata=marked))
+    outcome = await run(Plan.of(Adopt(orphan, "ours"), Release(mine, "ours")))
+    assert outcome.failures == ()
+    assert {it.name: it.metadata.finalizers for it in run.cluster.pods} == {
+        "a": ("ours",),
+        "b": ("x/y",),
+    }
+    assert len(run.client.writes("PATCH")) == 2
 
 
 # --- lost answers ------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Which rights the operator asks for, and which kinds it can serve with rights in namespaces."""
 
+from dataclasses import replace
+
 import pytest
 
 from podwright.engine.preflight import Right, needed_rights, servable
@@ -47,11 +49,45 @@ def test_a_kind_that_amends_itself_may_patch_itself_and_makes_what_is_served_bes
     assert verbs(["Deployment"], KINDS["Deployment"].resource) == [*READ, "patch"]
     assert verbs(["Deployment"], sets) == READ + WRITE
     assert verbs(["Deployment", "ReplicaSet"], sets) == READ + WRITE
+    assert verbs(["Job"], KINDS["Job"].resource) == [*READ, "delete"]
+    assert verbs(["CronJob"], KINDS["Job"].resource) == [*READ, "create", "delete"]
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"Deployment"}))
+def owning(kind, **changes):
+    """This kind with another way to own what it owns."""
+    owns = replace(KINDS[kind].workload.owns[0], **changes)
+    return replace(KINDS[kind], workload=replace(KINDS[kind].workload, owns=(owns,)))
+
+
+@pytest.mark.parametrize(
+    ("served", "itself", "pods"),
+    [
+        pytest.param(KINDS["Job"], [*READ, "delete"], READ + WRITE, id="chosen"),
+        pytest.param(owning("ReplicaSet"), READ, READ + WRITE, id="selected"),
+        pytest.param(
+            owning("ReplicaSet", selector=None),
+            ["list", "watch"],
+            [*READ, "create", "delete"],
+            id="neither",
+        ),
+    ],
+)
+def test_only_what_is_claimed_is_patched_and_only_who_claims_is_read_alone(served, itself, pods):
+    rights = list(needed_rights([served], namespaced=False))
+    assert [it.verb for it in rights if it.resource == served.resource and not it.subresource] == (
+        itself
+    )
+    assert [it.verb for it in rights if it.resource == Pod.resource] == pods
+
+
+def test_a_time_to_live_is_the_only_reason_to_delete_oneself():
+    own = {kind: set(verbs([kind], each.resource)) for kind, each in KINDS.items()}
+    assert [kind for kind in KINDS if "delete" in own[kind]] == ["Job"]
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"Deployment", "Job"}))
 def test_a_kind_is_read_and_only_its_status_written(kind):
-    assert verbs([kind], KINDS[kind].resource) == READ
+    assert verbs([kind], KINDS[kind].resource) == READ[kind == "CronJob" :]
     assert verbs([kind], KINDS[kind].resource, "status") == ["patch"]
 
 

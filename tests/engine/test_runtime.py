@@ -10,14 +10,19 @@ import pytest
 
 from builders import SECOND, pod, reference, replica_set
 from engine.fake_api import FakeClient
+from jobs import job, task
 from podwright import client as api
 from podwright.engine import metrics
 from podwright.engine import runtime as runtimes
 from podwright.engine.keys import Key
 from podwright.engine.runtime import Runtime
 from podwright.fence import LostLeadershipError
+from podwright.kinds import BATCH
+from podwright.kinds.job import JOB
 from podwright.objects import Pod
 from podwright.owners import Owner
+from podwright.plan import Plan
+from podwright.workload import Served
 from simulation.cluster import SERVED
 
 KIND = SERVED.workload.kind
@@ -27,7 +32,8 @@ class World:
     """A running engine, and Kopf's part."""
 
     def __init__(self, served=SERVED, **options):
-        self.client = FakeClient()
+        self.served = served
+        self.client = FakeClient(served=served)
         self.cluster = self.client.cluster
         self.runtime = Runtime(self.client, [served], **options)
         self._told = 0
@@ -39,8 +45,8 @@ class World:
             history = self.cluster.history[Owner]
             for _, owner in history[self._told :]:
                 meta = owner.metadata
-                key = Key(KIND, meta.namespace, meta.name)
-                self.runtime.owner_changed(SERVED.resource, key, int(meta.resource_version))
+                key = Key(self.served.workload.kind, meta.namespace, meta.name)
+                self.runtime.owner_changed(self.served.resource, key, int(meta.resource_version))
             self._told = len(history)
             await asyncio.sleep(0.001)
 
@@ -307,6 +313,61 @@ async def test_an_owner_that_is_gone_is_forgotten(make):
         pass
     await world.until(lambda: not world.runtime.store.owners)
     await world.until(lambda: not world.runtime.queue.delayed)
+
+
+STRAY = Key("Job", "default", "")
+JOBS = Served(JOB, BATCH)
+
+
+async def test_what_a_job_left_while_nobody_worked_is_let_go_when_leadership_begins(make):
+    world = make(JOBS)
+    world.cluster.create(task())
+    await world.runtime.start()
+    await asyncio.sleep(0.02)
+    assert world.cluster.pods[0].metadata.finalizers  # a standby takes nothing off
+    await world.runtime.lead(math.inf)
+    await world.until(lambda: not world.cluster.pods[0].metadata.finalizers)
+    await world.until(lambda: STRAY not in world.runtime.store.strays)
+
+
+async def test_what_a_job_leaves_is_let_go_at_once(make):
+    world = make(JOBS)
+    await world.start()
+    world.cluster.create(job())
+    await world.until(lambda: world.cluster.pods)
+    assert world.cluster.pods[0].metadata.finalizers
+    world.cluster.delete(Owner, "work")
+    await world.until(lambda: not any(it.metadata.finalizers for it in world.cluster.pods))
+    await world.until(lambda: not world.runtime.queue.delayed)
+
+
+@pytest.mark.parametrize(
+    ("left", "delay"),
+    [(10, 10), (299, 299), (301, 300), (10**6, 300)],
+    ids=["soon", "just-before", "just-after", "in-many-days"],
+)
+async def test_no_wait_is_longer_than_five_minutes_at_a_time(make, left, delay):
+    """The clock on the wall may be put right meanwhile, and the machine may sleep."""
+    world = make()
+    now = asyncio.get_running_loop().time()
+    world.runtime._return_at(Key(KIND, "default", "web"), datetime.now(UTC) + left * SECOND)
+    [at] = world.runtime.queue._later_at.values()
+    assert at - now == pytest.approx(delay, abs=0.5)
+    assert runtimes.LONGEST_WAIT_SECONDS == 300
+
+
+async def test_a_rule_that_waits_for_long_is_asked_again_meanwhile(make, monkeypatch):
+    monkeypatch.setattr(runtimes, "LONGEST_WAIT_SECONDS", 0.02)
+    looks = []
+
+    def decide(seen):
+        looks.append(seen.now)
+        return Plan().again_at(seen.now + 10**6 * SECOND)
+
+    world = make(replace(SERVED, workload=replace(SERVED.workload, decide=decide)))
+    world.cluster.create(replica_set(replicas=0))
+    await world.start()
+    await world.until(lambda: len(looks) > 5)
 
 
 async def test_health_looks_at_what_the_streams_have_brought(make):

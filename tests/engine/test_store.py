@@ -1,12 +1,18 @@
 """The store: who owns what, and whom a change wakes."""
 
+import dataclasses
+
 import pytest
 from msgspec.structs import replace
 
 from builders import NOW, pod, reference, replica_set
+from jobs import job, task
 from podwright.engine.keys import Key
 from podwright.engine.store import Store
+from podwright.kinds import BATCH
+from podwright.kinds.job import JOB
 from podwright.objects import LabelSelector, Pod, Requirement
+from podwright.workload import Owns, Served
 from simulation.cluster import SERVED
 
 WEB, API, OLD = (Key("ReplicaSet", "default", name) for name in ("web", "api", "old"))
@@ -138,6 +144,16 @@ def test_what_is_dropped_twice_wakes_nobody(store):
     assert drop(store, pod()) == set()
 
 
+def test_a_kind_without_a_selector_sees_no_orphans_and_is_not_woken_by_them():
+    workload = dataclasses.replace(SERVED.workload, owns=(Owns(Pod),))
+    store = Store([dataclasses.replace(SERVED, workload=workload)])
+    store.put_owner("ReplicaSet", replica_set("web"))
+    assert put(store, pod("a", owner=None)) == set()
+    assert put(store, pod("b", labels={})) == {WEB}
+    assert names(look(store).of(Pod)) == ["b"]
+    assert look(store).orphans == {Pod: ()}
+
+
 def test_an_orphan_wakes_whoever_might_adopt_it(store):
     assert put(store, pod(owner=None)) == {WEB}
     assert put(store, pod("b", owner=None, labels={"app": "db"})) == set()
@@ -226,6 +242,98 @@ def test_nothing_is_left_behind(store):
     for key in (WEB, API):
         store.drop_owner(key)
     assert not any([store._children, store._orphans, store._siblings, store._by_uid, store.owners])
+
+
+# --- strays ------------------------------------------------------------------------------------
+
+
+WORK, NOBODY = Key("Job", "default", "work"), Key("Job", "default", "")
+
+
+@pytest.fixture
+def jobs():
+    """The Job ``work``, in a store of Jobs and ReplicaSets."""
+    store = Store([Served(JOB, BATCH), SERVED])
+    store.put_owner("Job", job())
+    return store
+
+
+def counted(it):
+    """It has lost its finalizer."""
+    return changed(it, version=9, finalizers=())
+
+
+def test_a_pod_of_a_job_that_is_known_is_no_stray(jobs):
+    assert put(jobs, task()) == {WORK}
+    assert list(jobs.strays) == []
+
+
+def test_a_pod_before_its_job_is_a_stray_until_the_job_comes():
+    store = Store([Served(JOB, BATCH)])
+    assert put(store, task(), task("b")) == {NOBODY}
+    assert names(store.strays.of(NOBODY)) == ["a", "b"]
+    store.put_owner("Job", job())
+    assert list(store.strays) == []
+
+
+def test_what_a_job_leaves_are_strays_and_wake_whoever_lets_them_go(jobs):
+    put(jobs, task(), task("b", tracked=False))
+    assert jobs.drop_owner(WORK) == {WORK, NOBODY}
+    assert jobs.strays.of(NOBODY) == (task(),)
+
+
+def test_a_job_that_leaves_nothing_wakes_nobody_else(jobs):
+    put(jobs, task(tracked=False))
+    assert jobs.drop_owner(WORK) == {WORK}
+
+
+def test_a_stray_that_is_let_go_or_gone_is_no_stray_any_more(jobs):
+    put(jobs, task(), task("b"))
+    jobs.drop_owner(WORK)
+    assert put(jobs, counted(task())) == set()
+    drop(jobs, task("b"))
+    assert list(jobs.strays) == []
+
+
+def test_an_orphan_with_our_finalizer_is_a_stray_beside_those_who_may_adopt_it(jobs):
+    orphan = changed(task(), owner_references=())
+    assert put(jobs, orphan) == {WORK, NOBODY}
+    assert put(jobs, changed(task(), version=3)) == {WORK}
+    assert list(jobs.strays) == []
+
+
+def test_a_job_that_is_made_anew_does_not_take_over_what_its_namesake_left(jobs):
+    put(jobs, task())
+    jobs.drop_owner(WORK)
+    anew = job()
+    anew = replace(anew, metadata=replace(anew.metadata, uid="another"))
+    jobs.put_owner("Job", anew)
+    assert jobs.strays.of(NOBODY) == (task(),)
+
+
+def test_a_stray_whose_version_alone_has_changed_wakes_who_lets_it_go(jobs):
+    """Or nobody would come back to one whose finalizer could not be taken off as it was seen."""
+    put(jobs, task())
+    jobs.drop_owner(WORK)
+    assert put(jobs, changed(task(), version=7)) == {NOBODY}
+    assert jobs.strays.of(NOBODY)[0].metadata.resource_version == "7"
+
+
+def test_what_others_control_is_no_stray_whatever_it_carries(jobs):
+    theirs = changed(task(), owner_references=(reference("other", "Job", "batch"),))
+    assert put(jobs, theirs) == set()
+    assert list(jobs.strays) == []
+
+
+def test_an_event_of_a_job_that_is_known_does_not_look_through_its_pods(jobs, monkeypatch):
+    put(jobs, *(task(f"p{n}") for n in range(50)))
+    looked = []
+    monkeypatch.setattr(jobs, "_children_of", lambda owner: looked.append(owner.name) or ())
+    jobs.put_owner("Job", job({"active": 50}))
+    assert looked == []
+    jobs.drop_owner(WORK)
+    jobs.put_owner("Job", job())
+    assert looked == ["work", "work"]
 
 
 def test_a_key_is_written_as_people_say_it():

@@ -6,9 +6,10 @@ import pytest
 
 from builders import SELECTOR, pod, replica_set, seen
 from podwright.kinds.replicaset import REPLICASET
-from podwright.objects import LabelSelector, Requirement
+from podwright.objects import LabelSelector, Pod, Requirement
 from podwright.plan import Adopt, Plan, Record, Release
 from podwright.rules import adoption
+from podwright.workload import Owns
 
 OTHER = {"app": "db"}
 
@@ -126,3 +127,58 @@ def test_a_kind_may_keep_what_does_not_match():
     look = seen(replica_set(), pod(labels=OTHER), orphans=[pod("b", owner=None)])
     assert adoption.claim(look, (kept,)) == Plan.of(Adopt(pod("b", owner=None)))
     assert adoption.claim(seen(replica_set(), pod(labels=OTHER)), (kept,)) is None
+
+
+def test_without_a_selector_nothing_is_claimed():
+    owns = (Owns(Pod),)
+    look = seen(replica_set(), pod(labels=OTHER), orphans=[pod("web-1", owner=None)])
+    assert adoption.claim(look, owns) is None
+
+
+# --- a selector that depends on who the owner is -------------------------------------------------
+
+
+def by_name(meta, spec):
+    """Pods with the owner's name as their label; none for an owner of nobody."""
+    return LabelSelector({"app": meta.name}) if spec.replicas else None
+
+
+CHOSEN = Owns(Pod, chosen=by_name)
+
+
+def test_a_selector_may_depend_on_who_the_owner_is():
+    orphans = [pod("a", owner=None), pod("b", owner=None, labels={"app": "api"})]
+    look = seen(replica_set(), pod("c"), pod("d", labels={"app": "api"}), orphans=orphans)
+    plan = adoption.claim(look, (CHOSEN,))
+    assert plan == Plan.of(Release(pod("d", labels={"app": "api"})), Adopt(orphans[0]))
+
+
+def test_who_chooses_nothing_claims_nothing():
+    look = seen(replica_set(replicas=0), pod(labels=OTHER), orphans=[pod("b", owner=None)])
+    assert adoption.claim(look, (CHOSEN,)) is None
+
+
+def test_what_is_chosen_wins_over_a_selector_of_the_spec():
+    both = replace(OWNS, chosen=lambda _meta, _spec: LabelSelector(OTHER))
+    look = seen(replica_set(), pod(), orphans=[pod("b", owner=None, labels=OTHER)])
+    plan = adoption.claim(look, (both,))
+    assert plan == Plan.of(Release(pod()), Adopt(pod("b", owner=None, labels=OTHER)))
+
+
+def test_a_choice_is_claimed_as_a_selector_is():
+    assert [each.is_claimed for each in (OWNS, CHOSEN, Owns(Pod))] == [True, True, False]
+    meta, spec = replica_set().metadata, replica_set().spec
+    assert [each.selects(meta, spec) for each in (OWNS, CHOSEN, Owns(Pod))] == [
+        SELECTOR,
+        LabelSelector({"app": "web"}),
+        None,
+    ]
+
+
+def test_what_is_kept_account_of_comes_and_goes_with_its_finalizer():
+    kept = replace(OWNS, finalizer="example.com/mark")
+    orphan = pod("b", owner=None)
+    plan = adoption.claim(seen(replica_set(), pod(labels=OTHER), orphans=[orphan]), (kept,))
+    assert plan == Plan.of(
+        Release(pod(labels=OTHER), "example.com/mark"), Adopt(orphan, "example.com/mark")
+    )

@@ -16,3 +16,10 @@ def test_a_kind_with_another_sort_of_selector_says_when_it_matches():
     first, *_ = template_checks.template("ReplicationController", "self.x == self.y")
     assert first.rule == "self.x == self.y"
     assert first.field == "template.metadata.labels"
+
+
+def test_a_template_that_is_further_inside_is_checked_there():
+    found = template_checks.well_made("spec.jobTemplate.spec")
+    assert {each.at.removeprefix("spec.jobTemplate.spec").split(".")[0] for each in found} == {""}
+    limits = template_checks.limits("spec.jobTemplate.spec")
+    assert all(path.startswith("spec.jobTemplate.spec.template.") for path in limits)

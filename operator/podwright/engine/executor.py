@@ -22,7 +22,7 @@ from podwright.engine.history import History
 from podwright.engine.keys import Key
 from podwright.engine.unsettled import Lost, Unsettled
 from podwright.engine.writer import Writer
-from podwright.objects import Manifest, Object
+from podwright.objects import Manifest, Meta, Object
 from podwright.owners import Myself
 from podwright.plan import (
     Action,
@@ -53,6 +53,7 @@ class _Run:
     outdated: bool = False
     pointless: bool = False
     existing: dict[str, Manifest] = field(default_factory=dict)
+    made: dict[str, Meta] = field(default_factory=dict)
     version: str = ""
     rechecked: asyncio.Task[None] | None = None
 
@@ -80,7 +81,7 @@ class Executor:
             )
             if run.failures or run.outdated or run.pointless:
                 break
-        return Outcome(plan, tuple(run.failures), run.outdated, run.existing, run.version)
+        return Outcome(plan, tuple(run.failures), run.outdated, run.existing, run.made, run.version)
 
     async def settle(self, key: Key, seen: Observed[Any]) -> bool:
         """End writes whose answer was lost; return whether there were any: then look again.
@@ -122,12 +123,10 @@ class Executor:
         name = names.of(action, run.seen.meta.name)
         try:
             done = await self._perform(run, action, name)
-        except api.Conflict as error:
-            if isinstance(action, Create):
-                self._failed(run, action, name, error)
-            else:
-                run.outdated = True
         except api.ApiError as error:
+            if _is_outdated(action, error):
+                run.outdated = True
+                return
             if not isinstance(action, Create):
                 self._note_lost(run, action, name, error)
             self._failed(run, action, name, error)
@@ -143,17 +142,17 @@ class Executor:
         match action:
             case Create():
                 return await self._create(run, action, name)
-            case Delete(target, as_seen=as_seen, strike=strike):
+            case Delete(strike=strike):
                 if strike:
                     self.history.note(run.key, strike, run.seen.now)
-                return await self._delete(run, target, as_seen=as_seen)
+                return await self._delete(run, action)
             case Patch(target, body, by_key=by_key):
                 version = await self._writer.patch(run.key, target, body, by_key=by_key)
                 run.version = str(version) if isinstance(target, Myself) else run.version
-            case Adopt(target):
-                await self._adopt(run, target)
-            case Release(target):
-                await self._release(run, target)
+            case Adopt(target, finalizer):
+                await self._adopt(run, target, finalizer)
+            case Release(target, finalizer):
+                await self._release(run, target, finalizer)
             case Record(reason, message, type_):
                 self._record(run.seen, type_, reason, message)
             case _:
@@ -164,13 +163,13 @@ class Executor:
         """Create under this name; a chosen name that others have is chosen anew."""
         for _ in range(names.TRIES):
             try:
-                await self._writer.create(run.key, create, name, run.seen.meta)
+                run.made[name] = await self._writer.create(run.key, create, name, run.seen.meta)
             except api.AlreadyExists:
                 theirs = await self._writer.find(create.resource, run.key.namespace, name)
                 if theirs is not None:
                     if "name" in create.manifest["metadata"] or self._is_ours(run, theirs):
                         return self._met(run, create, name, theirs)
-                    name = names.generate(run.seen.meta.name)
+                    name = names.generate(names.stem(create, run.seen.meta.name))
             except api.Refused as error:
                 if NAMESPACE_TERMINATING in error.causes:
                     run.pointless = True  # nothing to complain about, and more would be refused
@@ -186,7 +185,7 @@ class Executor:
     def _met(self, run: _Run, create: Create, name: str, theirs: Manifest) -> str:
         """It is made if that is ours; else the rule decides anew."""
         if self._is_ours(run, theirs):
-            self._writer.note(run.key, create.resource, theirs)
+            run.made[name] = self._writer.note(run.key, create.resource, theirs)
             return name
         run.existing[name] = theirs
         run.outdated = True
@@ -198,14 +197,14 @@ class Executor:
         known = any(each.metadata.uid == uid for kind in run.seen.owned.values() for each in kind)
         return not known and names.controller_uid(theirs) == run.seen.meta.uid
 
-    async def _delete(self, run: _Run, target: Object, *, as_seen: bool) -> str:
+    async def _delete(self, run: _Run, delete: Delete) -> str:
         try:
-            await self._writer.delete(run.key, target, as_seen=as_seen)
+            await self._writer.delete(run.key, delete)
         except api.NotFound:
             return ""
-        return target.name
+        return delete.target.name
 
-    async def _adopt(self, run: _Run, target: Object) -> None:
+    async def _adopt(self, run: _Run, target: Object, finalizer: str) -> None:
         """Take an orphan, after one live look at ourselves per plan.
 
         Kubernetes: pkg/controller/controller_ref_manager.go, ``AdoptPod``.
@@ -215,18 +214,15 @@ class Executor:
         recheck = self._writer.recheck
         run.rechecked = run.rechecked or asyncio.ensure_future(recheck(run.key, run.seen.meta))
         await run.rechecked
-        try:
-            await self._writer.adopt(run.key, target, run.seen.meta)
-        except api.NotFound:
-            run.outdated = True  # no event about it would bring us back: it was nobody's
+        await self._writer.adopt(run.key, target, run.seen.meta, finalizer)
 
-    async def _release(self, run: _Run, target: Object) -> None:
+    async def _release(self, run: _Run, target: Object, finalizer: str) -> None:
         """Let go of an object; one that is gone or was made anew is no longer ours anyway.
 
         Kubernetes: pkg/controller/controller_ref_manager.go, ``ReleasePod``.
         """
         try:
-            await self._writer.release(run.key, target, run.seen.meta)
+            await self._writer.release(run.key, target, run.seen.meta, finalizer)
         except (api.NotFound, api.Refused) as error:
             if error.code not in (404, 422):
                 raise
@@ -245,3 +241,10 @@ class Executor:
         told = action.say.failed if isinstance(action, Create | Patch | Delete) else ()
         for reason, text in told:
             self._record(run.seen, "Warning", reason, text.format(name=name, error=error))
+
+
+def _is_outdated(action: Action, error: api.ApiError) -> bool:
+    """Not a failure, but a reason to look again: the object has changed, or is gone."""
+    if isinstance(error, api.NotFound):
+        return isinstance(action, Patch | Adopt)
+    return isinstance(error, api.Conflict) and not isinstance(action, Create)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+Place = tuple[str, str]
+"""(namespace, name)."""
+
 
 class Key(NamedTuple):
     """An owner's name in the queue."""

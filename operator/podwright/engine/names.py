@@ -24,6 +24,12 @@ def prefix(owner: str) -> str:
     return f"{owner}-"
 
 
+def stem(create: Create, owner: str) -> str:
+    """What the name of a new object is made of: its own ``generateName``, or its owner's name."""
+    own: str = create.manifest["metadata"].get("generateName", "")
+    return own.removesuffix("-") or owner
+
+
 def generate(owner: str) -> str:
     """A new name for something that belongs to this owner."""
     base = prefix(owner)[:_LONGEST_BASE]
@@ -33,7 +39,7 @@ def generate(owner: str) -> str:
 def of(action: Action, owner: str) -> str:
     """The name of the object that an action is about; chosen now when it has none."""
     if isinstance(action, Create):
-        name: str = action.manifest["metadata"].get("name") or generate(owner)
+        name: str = action.manifest["metadata"].get("name") or generate(stem(action, owner))
         return name
     return action.reason if isinstance(action, Record) else action.target.name
 

@@ -115,12 +115,15 @@ def _on_objects(served: Sequence[Served]) -> Iterator[Right]:
     """Owners are read, what is owned is made and removed, what is looked at as the kind says."""
     verbs: dict[Resource, dict[str, None]] = {}
     for each in served:
-        own = ("patch",) * each.workload.amends
-        verbs.setdefault(each.resource, {}).update(dict.fromkeys((*READ, *own)))
+        # Before it adopts anything an owner is read anew.
+        read = READ if any(owns.is_claimed for owns in each.workload.owns) else ("list", "watch")
+        own = (*read, *each.workload.verbs)
+        verbs.setdefault(each.resource, {}).update(dict.fromkeys(own))
     for each in served:
         for owns in each.workload.owns:
             resource = owns.model.resource.beside(each.resource)
-            verbs.setdefault(resource, {}).update(dict.fromkeys((*READ, *WRITE)))
+            write = WRITE if owns.is_claimed else ("create", "delete")
+            verbs.setdefault(resource, {}).update(dict.fromkeys((*READ, *write)))
         for reads in each.workload.reads:
             # Only what is made may have to be looked up.
             read = READ if reads.verbs else ("list", "watch")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -63,6 +64,9 @@ class Reconciler:
             Stale: the cache has not seen our own writes; the key is woken when it has.
             LookAgain: to be tried again after a growing delay.
         """
+        if not key.name:
+            await self._let_go(key)
+            return None
         seen = self._look(key)
         if seen is not None and await self._executor.settle(key, seen):
             seen = self._look(key)
@@ -77,6 +81,23 @@ class Reconciler:
         raise_for_retry(outcome)
         # After claiming at once, which means: as soon as the cache shows it.
         return seen.now if claimed else plan.requeue_at
+
+    async def _let_go(self, key: Key) -> None:
+        """Take our finalizers off what has no owner any more (``strays.py``)."""
+        self._consistency.ensure_ready(key)
+        strays = self._store.strays.of(key)
+        if not strays:
+            self.forget(key)
+        owners = {owner for each in strays if (owner := each.metadata.controller)}
+        there = {each for each in owners if await self._writer.is_there(key.namespace, each)}
+        finalizers = {each.model: each.finalizer for each in self._workload.owns}
+        going = [each for each in strays if each.metadata.controller not in there]
+        if going:
+            told = (key.namespace, len(going), key.kind)
+            log.info("%s: %d let go that belonged to no %s any more", *told)
+        await asyncio.gather(
+            *(self._writer.let_go(key, each, finalizers[type(each)]) for each in going)
+        )
 
     def _look(self, key: Key) -> Observed[Any] | None:
         """What the cache shows, once it shows our own writes."""

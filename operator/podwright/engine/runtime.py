@@ -31,6 +31,8 @@ log = logging.getLogger("podwright.engine")
 
 STALE_SECONDS = 5.0
 """How long an owner waits for its own writes to appear before its stream is questioned."""
+LONGEST_WAIT_SECONDS = 300.0
+"""How long nobody asks the clock again that a rule waits for: it may have been put right."""
 LAST_WORK_SECONDS = 5.0
 """How long a stop waits for what is in work: requests that were sent should get their answers."""
 
@@ -90,7 +92,7 @@ class Runtime:
         """
         await asyncio.gather(*(reflector.catch_up(since) for reflector in self.reflectors))
         self._passing.cancel()
-        for key in self.store.owners:
+        for key in (*self.store.owners, *self.store.strays):
             self.queue.add(key)
         self._spawn(self.recorder.run())
         for _ in range(self._workers):
@@ -117,8 +119,6 @@ class Runtime:
         """None of our tasks may end by itself: without it the operator would be deaf or idle."""
         if not task.cancelled() and (error := task.exception()) and not self.failed.done():
             self.failed.set_exception(error)
-
-    # --- changes -----------------------------------------------------------------------------
 
     def owner_changed(self, resource: Resource, key: Key, version: int) -> None:
         """Kopf has seen an owner change: look at it, not before our own cache has seen it too."""
@@ -211,7 +211,8 @@ class Runtime:
 
     def _return_at(self, key: Key, moment: datetime | None) -> None:
         if moment is not None:
-            self.queue.add_after(key, (moment - datetime.now(UTC)).total_seconds())
+            left = (moment - datetime.now(UTC)).total_seconds()
+            self.queue.add_after(key, min(left, LONGEST_WAIT_SECONDS))
 
     def _park(self, key: Key) -> None:
         """The cache will wake this key; if its stream says nothing for long, open it anew."""
@@ -224,8 +225,6 @@ class Runtime:
                 if reflector.silence >= STALE_SECONDS:
                     log.warning("%s: silent for too long, reconnecting", reflector.resource.name)
                     reflector.reconnect()
-
-    # --- telling -----------------------------------------------------------------------------
 
     @property
     def is_synced(self) -> bool:

@@ -7,11 +7,11 @@ from typing import Any
 
 from podwright import labels
 from podwright.engine.consistency import Consistency
-from podwright.engine.keys import Key
+from podwright.engine.keys import Key, Place
 from podwright.engine.queue import Queue
 from podwright.engine.recorder import Recorder
 from podwright.engine.reflector import Sink
-from podwright.engine.store import Place, Store
+from podwright.engine.store import Store
 from podwright.objects import Meta, Object, Resource
 from podwright.workload import Served
 
@@ -145,8 +145,8 @@ class OwnerSink:
         )
 
     def _drop(self, key: Key) -> None:
-        self._store.drop_owner(key)
-        self._queue.add(key)
+        for each in self._store.drop_owner(key):
+            self._queue.add(each)
 
     def _is_mine(self, key: Key) -> bool:
         return key.kind == self._kind and self._namespace in (None, key.namespace)

@@ -14,15 +14,13 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from podwright.engine.keys import Key
+from podwright.engine.keys import Key, Place
 from podwright.engine.shelves import Shelves
-from podwright.objects import LabelSelector, Meta, Object, OwnerReference
+from podwright.engine.strays import Strays
+from podwright.objects import Meta, Object, OwnerReference
 from podwright.owners import Owner
 from podwright.rules import selectors
-from podwright.workload import Observed, Served
-
-Place = tuple[str, str]
-"""(namespace, name)."""
+from podwright.workload import Observed, Owns, Served
 
 Owned = dict[type[Object], dict[Place, Object]]
 
@@ -44,6 +42,7 @@ class Store:
         self._children: dict[str, Owned] = {}
         self._orphans: dict[tuple[type[Object], str, str, str], dict[Place, Object]] = {}
         self._shelves = Shelves(served)
+        self.strays = Strays(served)
         self._owned = {owns.model for each in served for owns in each.workload.owns}
 
     # --- owners ------------------------------------------------------------------------------
@@ -51,7 +50,10 @@ class Store:
     def put_owner(self, kind: str, owner: Owner[Any]) -> Key:
         """Remember an owner as it is now."""
         key = Key(kind, owner.metadata.namespace, owner.metadata.name)
-        self.drop_owner(key)
+        old = self._forget(key)
+        if old is None or old.metadata.uid != owner.metadata.uid:
+            for model, place, _ in self._children_of(owner):
+                self.strays.drop(model, place)
         self.owners[key] = owner
         self._by_uid[owner.metadata.uid] = key
         self._by_namespace[key.namespace].add(key)
@@ -59,17 +61,32 @@ class Store:
             self._siblings[controller.uid].add(key)
         return key
 
-    def drop_owner(self, key: Key) -> None:
-        """Forget an owner; what it owned stays known until its own deletion is seen."""
+    def drop_owner(self, key: Key) -> set[Key]:
+        """Forget an owner; what it owned stays known until its own deletion is seen.
+
+        Returns who has to look at it.
+        """
+        owner = self._forget(key)
+        for child in self._children_of(owner) if owner else ():
+            self.strays.put(*child)
+        nobody = key._replace(name="")
+        return {key, nobody} if self.strays.of(nobody) else {key}
+
+    def _children_of(self, owner: Object) -> Iterator[tuple[type[Object], Place, Object]]:
+        for model, children in self._children.get(owner.metadata.uid, {}).items():
+            yield from ((model, place, child) for place, child in children.items())
+
+    def _forget(self, key: Key) -> Owner[Any] | None:
         owner = self.owners.pop(key, None)
         if owner is None:
-            return
+            return None
         self._by_uid.pop(owner.metadata.uid, None)
         self._by_namespace[key.namespace].discard(key)
         if controller := owner.metadata.controller:
             self._siblings[controller.uid].discard(key)
             if not self._siblings[controller.uid]:
                 del self._siblings[controller.uid]
+        return owner
 
     # --- owned objects -----------------------------------------------------------------------
 
@@ -79,14 +96,15 @@ class Store:
         old = self.objects[model].get(place)
         if old is not None:
             if _same(old, new):
-                self._index(model, place, new)
                 self._shelves.put(model, old, new)
-                return set()
+                # A stray is let go as it is now, and who tried it with the last version failed.
+                return self._index(model, place, new)
             self._unindex(model, place, old)
+        strays = set()
         if self._is_kept(model, new.metadata.controller):
-            self._index(model, place, new)
+            strays = self._index(model, place, new)
         self._shelves.put(model, old, new)
-        return self._concerned(model, old, new)
+        return self._concerned(model, old, new) | strays
 
     def drop(self, model: type[Object], place: Place) -> set[Key]:
         """Forget an object; return the owner that lost it."""
@@ -102,22 +120,24 @@ class Store:
             return True
         return (controller.api_version.rpartition("/")[0], controller.kind) in self._ours
 
-    def _index(self, model: type[Object], place: Place, new: Object) -> None:
-        """File an object by its owner; without one by its labels."""
+    def _index(self, model: type[Object], place: Place, new: Object) -> set[Key]:
+        """File an object by its owner; without one by its labels, and wherever it is a stray."""
         self.objects[model][place] = new
         if model not in self._owned:
-            return
+            return set()
         controller = new.metadata.controller
         if controller is not None:
             self._children.setdefault(controller.uid, {}).setdefault(model, {})[place] = new
-            return
+            return set() if controller.uid in self._by_uid else self.strays.put(model, place, new)
         for label in _labels(new):
             self._orphans.setdefault((model, place[0], *label), {})[place] = new
+        return self.strays.put(model, place, new)
 
     def _unindex(self, model: type[Object], place: Place, old: Object) -> None:
         self.objects[model].pop(place, None)
         if model not in self._owned:
             return
+        self.strays.drop(model, place)
         controller = old.metadata.controller
         if controller is not None:
             children = self._children.get(controller.uid, {})
@@ -150,11 +170,11 @@ class Store:
 
     def _adopters(self, model: type[Object], orphan: Object) -> Iterator[Key]:
         for key in self._by_namespace.get(orphan.metadata.namespace, ()):
-            spec = self.owners[key].spec
+            owner = self.owners[key]
             for owns in self.served[key.kind].workload.owns:
-                if owns.model is model and spec is not None:
-                    selector = owns.selector(spec)
-                    if selectors.matches(selector, orphan.metadata.labels):
+                if owns.model is model and owner.spec is not None:
+                    selector = owns.selects(owner.metadata, owner.spec)
+                    if selector and selectors.matches(selector, orphan.metadata.labels):
                         yield key
 
     def _of_kind(self, kind: str, namespace: str) -> Iterator[tuple[Key, Owner[Any]]]:
@@ -177,21 +197,19 @@ class Store:
             now=now,
             status=owner.status,
             owned={each.model: tuple(children.get(each.model, {}).values()) for each in owns},
-            orphans={
-                each.model: tuple(self._orphans_like(each.model, key, each.selector(owner.spec)))
-                for each in owns
-            },
+            orphans={each.model: tuple(self._orphans_like(each, key, owner)) for each in owns},
             siblings={each.model: tuple(self._of_siblings(owner, each.model)) for each in owns},
             reads={each.model: self._shelves.look(key.kind, each, owner) for each in reads},
             reference=reference(served, owner.metadata),
         )
 
-    def _orphans_like(
-        self, model: type[Object], key: Key, selector: LabelSelector
-    ) -> Iterable[Object]:
+    def _orphans_like(self, owns: Owns[Any], key: Key, owner: Owner[Any]) -> Iterable[Object]:
         """Orphans with the selector's first label; without one, all in this namespace."""
+        selector = owns.selects(owner.metadata, owner.spec)
+        if selector is None:
+            return ()
         label = next(iter(selector.match_labels.items()), ANY)
-        return self._orphans.get((model, key.namespace, *label), {}).values()
+        return self._orphans.get((owns.model, key.namespace, *label), {}).values()
 
     def _of_siblings(self, owner: Owner[Any], model: type[Object]) -> Iterator[Object]:
         controller = owner.metadata.controller

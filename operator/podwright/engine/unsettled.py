@@ -69,9 +69,9 @@ class Unsettled:
         match lost.action:
             case Create() as create:
                 await self._find_or_create(key, seen, create, lost.name)
-            case Delete(target, as_seen):
+            case Delete(target) as delete:
                 try:
-                    await self._writer.delete(key, target, as_seen=as_seen)
+                    await self._writer.delete(key, delete)
                 except (api.NotFound, api.Refused):
                     return
                 except api.Conflict:

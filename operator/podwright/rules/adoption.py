@@ -27,7 +27,9 @@ def claim(seen: Observed[Any], owns: Sequence[Owns[Any]]) -> Plan | None:
         return None
     actions: list[Action] = []
     for kind in owns:
-        selector = kind.selector(seen.spec)
+        selector = kind.selects(seen.meta, seen.spec)
+        if selector is None:
+            continue
         wrong = selectors.problem(selector)
         if wrong:
             # Nothing may be released because of a selector that cannot be understood.
@@ -46,7 +48,8 @@ def _claims(seen: Observed[Any], owns: Owns[Any], selector: LabelSelector) -> li
     mine = seen.of(owns.model) if owns.releases else ()
     strangers = [each for each in mine if owns.claims(each) and not matches(each)]
     orphans = [o for o in seen.orphans.get(owns.model, ()) if _adoptable(o, owns) and matches(o)]
-    return [*map(Release, strangers), *map(Adopt, orphans)]
+    released = [Release(each, owns.finalizer) for each in strangers]
+    return [*released, *(Adopt(each, owns.finalizer) for each in orphans)]
 
 
 def _adoptable(orphan: Object, owns: Owns[Any]) -> bool:

@@ -14,21 +14,30 @@ from typing import Any
 from podwright.rules.checks import FORBIDDEN, REQUIRED, one_of, well_formed, well_formed_labels
 from podwright.workload import Check
 
-POD = "spec.template.spec"
-_CONTAINERS = (f"{POD}.containers", f"{POD}.initContainers")
-_LABELS = "spec.template.metadata.labels"
 
-LIMITS: Mapping[str, Mapping[str, Any]] = {
-    _LABELS: {"maxProperties": 500},
-    f"{_LABELS}.*": {"maxLength": 120},
-    **{containers: {"maxItems": 500} for containers in _CONTAINERS},
-    **{f"{containers}[].name": {"maxLength": 120} for containers in _CONTAINERS},
-}
-"""Bounds without which the API server refuses the rules (``checks.LIMITS``)."""
+def limits(at: str = "spec") -> Mapping[str, Mapping[str, Any]]:
+    """Bounds without which the API server refuses the rules (``checks.LIMITS``).
+
+    ``at`` is what has the template: ``spec``, or in a CronJob ``spec.jobTemplate.spec``.
+
+    Kubernetes: apiextensions-apiserver pkg/apis/apiextensions/validation/cel_validation.go.
+    """
+    labels, containers = f"{at}.template.metadata.labels", _containers(at)
+    return {
+        labels: {"maxProperties": 500},
+        f"{labels}.*": {"maxLength": 120},
+        **{each: {"maxItems": 500} for each in containers},
+        **{f"{each}[].name": {"maxLength": 120} for each in containers},
+    }
+
+
+def _containers(at: str) -> tuple[str, ...]:
+    return f"{at}.template.spec.containers", f"{at}.template.spec.initContainers"
+
 
 _LABEL = "self.?template.?metadata.?labels[?{}]".format
 # No label value is a slash. ``has`` comes first: the API server cannot bound a loop over orValue().
-_SELECTOR_MATCHES = f"""\
+SELECTOR_MATCHES = f"""\
 (!has(self.selector.matchLabels) || self.selector.matchLabels.all(key,
   {_LABEL("key")}.orValue('/') == self.selector.matchLabels[key])) &&
 (!has(self.selector.matchExpressions) || !self.selector.matchExpressions.exists(e,
@@ -36,49 +45,64 @@ _SELECTOR_MATCHES = f"""\
   e.operator == 'NotIn' && has(e.values) && {_LABEL("e.key")}.orValue('/') in e.values ||
   e.operator == 'Exists' && !{_LABEL("e.key")}.hasValue() ||
   e.operator == 'DoesNotExist' && {_LABEL("e.key")}.hasValue()))"""
+"""CEL that is true of a spec whose selector matches the labels of its template."""
 
 
-def template(kind: str, matches: str = _SELECTOR_MATCHES) -> tuple[Check, ...]:
+def template(kind: str, matches: str = SELECTOR_MATCHES) -> tuple[Check, ...]:
     """A pod template that pods can be made of, and that the selector ``matches``.
 
     Kubernetes: pkg/apis/apps/validation/validation.go, ``ValidatePodTemplateSpecForStatefulSet``.
     """
+    return (selected(matches), *_long_lived("spec.template.spec", kind), *well_made("spec"))
+
+
+def selected(matches: str) -> Check:
+    """The selector matches the template.
+
+    Kubernetes: pkg/apis/apps/validation/validation.go, ``ValidatePodTemplateSpecForStatefulSet``.
+    """
+    return Check(
+        "spec",
+        matches,
+        "`selector` does not match template `labels`",
+        field="template.metadata.labels",
+    )
+
+
+def well_made(at: str) -> tuple[Check, ...]:
+    """A template that pods can be made of, however long they live.
+
+    Kubernetes: pkg/apis/core/validation/validation.go, ``ValidatePodTemplateSpec``.
+    """
     return (
         Check(
-            "spec",
-            matches,
-            "`selector` does not match template `labels`",
-            field="template.metadata.labels",
-        ),
-        Check(
-            "spec",
+            at,
             "self.?template.?spec.?containers.orValue([]).size() > 0",
             "a pod needs a container",
             field="template.spec.containers",
             reason=REQUIRED,
         ),
-        *well_formed_labels(_LABELS),
-        *_long_lived(kind),
-        *(check for containers in _CONTAINERS for check in _container(containers)),
-    )
-
-
-def _long_lived(kind: str) -> tuple[Check, ...]:
-    """What a pod must not have that is started again whenever it ends."""
-    return (
-        one_of(f"{POD}.restartPolicy", "Always"),
+        *well_formed_labels(f"{at}.template.metadata.labels"),
         Check(
-            POD,
-            "!has(self.activeDeadlineSeconds)",
-            f"activeDeadlineSeconds in {kind} is not Supported",
-            field="activeDeadlineSeconds",
-            reason=FORBIDDEN,
-        ),
-        Check(
-            POD,
+            f"{at}.template.spec",
             "self.?ephemeralContainers.orValue([]).size() == 0",
             "ephemeral containers not allowed in pod template",
             field="ephemeralContainers",
+            reason=FORBIDDEN,
+        ),
+        *(check for containers in _containers(at) for check in _container(containers)),
+    )
+
+
+def _long_lived(pod: str, kind: str) -> tuple[Check, ...]:
+    """What a pod must not have that is started again whenever it ends."""
+    return (
+        one_of(f"{pod}.restartPolicy", "Always"),
+        Check(
+            pod,
+            "!has(self.activeDeadlineSeconds)",
+            f"activeDeadlineSeconds in {kind} is not Supported",
+            field="activeDeadlineSeconds",
             reason=FORBIDDEN,
         ),
     )
