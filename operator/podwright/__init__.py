@@ -4,6 +4,7 @@ from podwright.objects import LabelSelector, Manifest, Meta, Model, Object, Pod,
 from podwright.owners import Owner
 from podwright.plan import Create, Delete, Failure, Outcome, Patch, Plan, Record, Say, Wait
 from podwright.rules import conditions, pods, ranking, selectors, templates
+from podwright.structural import PodTemplate
 from podwright.workload import Check, Column, Crd, Observed, Owns, Scale, Served, Workload
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Patch",
     "Plan",
     "Pod",
+    "PodTemplate",
     "Record",
     "Resource",
     "Say",

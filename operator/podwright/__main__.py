@@ -1,14 +1,12 @@
-"""The command line: ``podwright run`` and ``podwright crds``."""
+"""The command line: ``podwright run``, ``podwright crds`` and ``podwright rbac``."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import runpy
 import signal
 import sys
-from collections.abc import Coroutine
-from importlib import resources
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +16,10 @@ from pythonjsonlogger.json import JsonFormatter
 
 from podwright.client import Bucket
 from podwright.credentials import NoCredentialsError, load_configuration
+from podwright.definitions import FILE, crds, loaded, rbac
 from podwright.engine.lease import Timing
 from podwright.kinds import BUILT_IN
+from podwright.workload import Served
 
 log = logging.getLogger("podwright")
 
@@ -34,11 +34,13 @@ def main() -> None:
       podwright crds | kubectl apply --server-side -f -
       podwright run
       podwright run --kubeconfig ~/.kube/test --namespace team-a --namespace team-b
+      podwright crds fleet.py | kubectl apply --server-side -f -
+      podwright run fleet.py --alone
     """  # noqa: D301  # click reads \b as "keep these lines"
 
 
 @main.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=FILE)
 @click.option(
     "--kubeconfig", metavar="FILE", help="Default: $KUBECONFIG, the pod's own, or ~/.kube/config."
 )
@@ -108,19 +110,19 @@ def main() -> None:
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
+@click.option("--alone", is_flag=True, help="Serve the kinds of FILES and not the built-in ones.")
 @click.option("--verbose", "-v", is_flag=True, help="Say every single action.")
-def run(files: tuple[Path, ...], **options: Any) -> None:
+def run(files: tuple[Path, ...], *, alone: bool, **options: Any) -> None:
     """Run the operator until Ctrl-C.
 
-    FILES are Python files with Kopf handlers of your own, to run in the same process.
+    FILES are Python files with kinds and Kopf handlers of your own, to run in the same process.
     """
     # Ctrl-C ends it also where a shell has started us in the background with SIGINT ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _set_up_logging(options["log_format"], verbose=options["verbose"])
-    for file in files:
-        runpy.run_path(str(file), run_name=f"podwright-file-{file.stem}")
+    served = _kinds(files, alone=alone)
     try:
-        _run_loop(_operate(options))
+        _run_loop(_operate(served, options))
     except KeyboardInterrupt:
         sys.exit(130)
     except asyncio.CancelledError:  # SIGTERM, while waiting for something
@@ -133,33 +135,15 @@ def run(files: tuple[Path, ...], **options: Any) -> None:
         sys.exit(1)
 
 
-@main.command()
-@click.argument("kinds", nargs=-1)
-def crds(kinds: tuple[str, ...]) -> None:
-    """Print the CustomResourceDefinitions of all kinds, or of those named (plural or short name).
-
-    \b
-    Example:
-      podwright crds | kubectl apply --server-side -f -
-    """  # noqa: D301  # click reads \b as "keep these lines"
-    names = {
-        name: served.resource.name
-        for served in BUILT_IN
-        for name in (served.workload.plural, *served.workload.crd.short_names)
-    }
-    for name in kinds:
-        if name not in names:
-            raise click.UsageError(f"unknown kind {name!r}; known are {', '.join(names)}")
-    chosen = dict.fromkeys(names[name] for name in (kinds or names))
-    click.echo("---\n".join(_definition(name) for name in chosen), nl=False)
-
-
-def _definition(name: str) -> str:
-    """A generated CRD: inside the installed package, or beside it in a checkout."""
-    inside = resources.files("podwright") / "crds" / f"{name}.yaml"
-    if inside.is_file():
-        return inside.read_text()
-    return (Path(__file__).parents[2] / "crds" / f"{name}.yaml").read_text()
+def _kinds(files: Sequence[Path], *, alone: bool) -> tuple[Served, ...]:
+    """What is served: the kinds of these files, beside the built-in ones or alone."""
+    beside = () if alone else BUILT_IN
+    found = loaded(files, beside)
+    if alone and not found:
+        raise click.UsageError(
+            "--alone: no file declares a kind, a Served at the top of its module"
+        )
+    return (*beside, *found)
 
 
 def _run_loop(work: Coroutine[Any, Any, None]) -> None:
@@ -178,7 +162,7 @@ def _timing(seconds: tuple[int, float, float]) -> Timing:
         raise click.BadParameter(str(error)) from error
 
 
-async def _operate(options: dict[str, Any]) -> None:
+async def _operate(served: Sequence[Served], options: dict[str, Any]) -> None:
     # Kopf takes half a second to import; only this command needs it.
     from podwright.engine.process import Process  # noqa: PLC0415
 
@@ -192,7 +176,7 @@ async def _operate(options: dict[str, Any]) -> None:
 
     place = (options["lease_namespace"], options["lease_name"])
     process = Process(
-        BUILT_IN,
+        served,
         load,
         namespaces=options["namespaces"],
         workers=options["workers"],
@@ -218,6 +202,9 @@ def _set_up_logging(style: str, *, verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("podwright").setLevel(logging.DEBUG if verbose else logging.INFO)
 
+
+main.add_command(crds)
+main.add_command(rbac)
 
 if __name__ == "__main__":
     main()

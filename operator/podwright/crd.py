@@ -26,11 +26,16 @@ CATEGORIES = ("all", "podwright")
 _NO_DOCUMENTS: Mapping[str, Manifest] = {}
 
 
-def definition(served: Served, documents: Mapping[str, Manifest] = _NO_DOCUMENTS) -> Manifest:
+def definition(
+    served: Served,
+    documents: Mapping[str, Manifest] = _NO_DOCUMENTS,
+    template: Mapping[str, Any] = structural.ANY_OBJECT,
+) -> Manifest:
     """The CustomResourceDefinition of a kind under its API group.
 
     ``documents`` are Kubernetes' OpenAPI v3 documents by group and version, ``{"apps/v1": ...}``;
-    only kinds that name an ``upstream`` need one.
+    only kinds that name an ``upstream`` need one. ``template`` is the schema of each
+    ``PodTemplate`` in a user's ``Spec``.
     """
     resource = served.resource
     return {
@@ -41,7 +46,7 @@ def definition(served: Served, documents: Mapping[str, Manifest] = _NO_DOCUMENTS
             "group": resource.group,
             "names": _names(served),
             "scope": "Namespaced" if resource.namespaced else "Cluster",
-            "versions": [_version(served, documents)],
+            "versions": [_version(served, schema(served, documents, template))],
         },
     }
 
@@ -58,7 +63,7 @@ def _names(served: Served) -> Manifest:
     }
 
 
-def _version(served: Served, documents: Mapping[str, Manifest]) -> Manifest:
+def _version(served: Served, whole: Manifest) -> Manifest:
     crd = served.workload.crd
     return {
         "name": served.version,
@@ -66,7 +71,7 @@ def _version(served: Served, documents: Mapping[str, Manifest]) -> Manifest:
         "storage": True,
         "additionalPrinterColumns": [_column(column) for column in crd.columns],
         "subresources": {"status": {}} | ({"scale": _scale(crd.scale)} if crd.scale else {}),
-        "schema": {"openAPIV3Schema": schema(served, documents)},
+        "schema": {"openAPIV3Schema": whole},
     }
 
 
@@ -84,10 +89,14 @@ def _scale(scale: Scale) -> Manifest:
     }
 
 
-def schema(served: Served, documents: Mapping[str, Manifest] = _NO_DOCUMENTS) -> Manifest:
+def schema(
+    served: Served,
+    documents: Mapping[str, Manifest] = _NO_DOCUMENTS,
+    template: Mapping[str, Any] = structural.ANY_OBJECT,
+) -> Manifest:
     """The structural schema of a kind: its source, and what its ``Crd`` adds."""
     crd = served.workload.crd
-    whole = _upstream(crd.upstream, documents) if crd.upstream else _own(served)
+    whole = _upstream(crd.upstream, documents) if crd.upstream else _own(served, template)
     whole["properties"]["metadata"] = {"type": "object"}  # the API server knows ObjectMeta itself
     whole["properties"]["status"]["properties"] |= _added_status()
     whole["required"] = ["spec"]
@@ -114,9 +123,9 @@ def _upstream(name: str, documents: Mapping[str, Manifest]) -> Manifest:
     return structural.from_openapi(documents[group_version], group_version, kind)
 
 
-def _own(served: Served) -> Manifest:
+def _own(served: Served, template: Mapping[str, Any]) -> Manifest:
     """The schema around a user's ``Spec``; its status may hold anything."""
-    spec = structural.from_struct(served.workload.spec)
+    spec = structural.from_struct(served.workload.spec, template)
     status = {"type": "object", "x-kubernetes-preserve-unknown-fields": True, "properties": {}}
     return {
         "description": spec.get("description", served.workload.kind),

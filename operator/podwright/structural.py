@@ -21,14 +21,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from podwright.objects import Manifest
 
 _PREFIX = "#/components/schemas/"
+_TEMPLATE = "PodTemplate"
+
+PodTemplate = Annotated[Manifest, msgspec.Meta(extra_json_schema={"$ref": _PREFIX + _TEMPLATE})]
+"""What a kind's pods are made of: in a ``Spec`` it brings the whole schema of a pod template."""
+
 _ANYTHING = {"x-kubernetes-preserve-unknown-fields": True}
+ANY_OBJECT: Mapping[str, Any] = {"type": "object", **_ANYTHING}
 _INT_OR_STRING = {"x-kubernetes-int-or-string": True}
 # A string or any number: pods accept `cpu: 0.5`, which int-or-string would refuse. No object and no
 # list with anything in it: nested deeply enough, it would end whoever parses JSON by recursion.
@@ -66,10 +72,13 @@ def from_openapi(document: Manifest, group_version: str, kind: str) -> Manifest:
     raise LookupError(f"the OpenAPI document of {group_version} has no {kind}")
 
 
-def from_struct(spec: type[msgspec.Struct]) -> Manifest:
-    """The schema of a user's ``Spec``; its defaults become the API server's."""
+def from_struct(spec: type[msgspec.Struct], template: Mapping[str, Any] = ANY_OBJECT) -> Manifest:
+    """The schema of a user's ``Spec``; its defaults become the API server's.
+
+    ``template`` is the schema of every ``PodTemplate`` in it.
+    """
     (schema,), components = msgspec.json.schema_components((spec,), ref_template=_PREFIX + "{name}")
-    return _Converter(components, defaults=True).convert(schema)
+    return _Converter(components | {_TEMPLATE: dict(template)}, defaults=True).convert(schema)
 
 
 def first_sentence(text: str) -> str:
