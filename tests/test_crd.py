@@ -177,6 +177,12 @@ def schema(generated):
     return generated["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
 
 
+def template_of(schema):
+    """Where a kind has its pods' template."""
+    spec = schema["properties"]["spec"]["properties"]
+    return "spec.template" if "template" in spec else "spec.jobTemplate.spec.template"
+
+
 class TestGenerated:
     """The files that users apply."""
 
@@ -190,14 +196,14 @@ class TestGenerated:
     def test_a_pod_template_has_no_defaults_but_list_map_keys(self, schema):
         keys = {
             f"{path}[].{key}"
-            for path, node in nodes(schema["properties"]["spec"]["properties"]["template"])
+            for path, node in nodes(structural.node_at(schema, template_of(schema)))
             for key in list_map_keys(node)
         }
-        template = nodes(schema["properties"]["spec"]["properties"]["template"])
+        template = nodes(structural.node_at(schema, template_of(schema)))
         assert {path for path, node in template if "default" in node} - keys == set()
 
     def test_lists_of_a_pod_template_merge_as_those_of_pods(self, schema):
-        pod = structural.node_at(schema, "spec.template.spec")
+        pod = structural.node_at(schema, f"{template_of(schema)}.spec")
         keys = {
             "containers": ["name"],
             "containers[].env": ["name"],
@@ -211,7 +217,7 @@ class TestGenerated:
         assert structural.node_at(pod, "tolerations")["x-kubernetes-list-type"] == "atomic"
 
     def test_template_metadata_keeps_what_users_write(self, schema):
-        metadata = structural.node_at(schema, "spec.template.metadata")["properties"]
+        metadata = structural.node_at(schema, f"{template_of(schema)}.metadata")["properties"]
         wanted = {"labels", "annotations", "finalizers", "name", "namespace", "creationTimestamp"}
         assert wanted <= metadata.keys()
 

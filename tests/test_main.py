@@ -42,19 +42,21 @@ def test_run_help_explains_every_option():
 
 
 @pytest.mark.parametrize(
-    ("names", "plurals"),
+    ("arguments", "names"),
     [
-        ((), [served.workload.plural for served in BUILT_IN]),
-        (("replicasets",), ["replicasets"]),
-        (("prs",), ["replicasets"]),
-        (("prs", "replicasets", "psts"), ["replicasets", "statefulsets"]),
+        ((), [served.resource.name for served in BUILT_IN]),
+        (("replicasets",), ["replicasets.apps.podwright.dev"]),
+        (("pjob",), ["jobs.batch.podwright.dev"]),
+        (
+            ("prs", "replicasets", "psts"),
+            ["replicasets.apps.podwright.dev", "statefulsets.apps.podwright.dev"],
+        ),
     ],
 )
-def test_crds_prints_each_definition_once(names, plurals):
-    printed = call("crds", *names).output
+def test_crds_prints_each_definition_once(arguments, names):
+    printed = call("crds", *arguments).output
     found = re.findall(r"^kind: (\w+)\nmetadata:\n  name: (\S+)$", printed, re.MULTILINE)
-    wanted = [("CustomResourceDefinition", f"{each}.apps.podwright.dev") for each in plurals]
-    assert found == wanted
+    assert found == [("CustomResourceDefinition", each) for each in names]
 
 
 def test_crds_of_an_unknown_kind_says_which_are_known():

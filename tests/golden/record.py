@@ -25,6 +25,7 @@ READ = (
     "/apis/apps/v1/namespaces/default/controllerrevisions",
     "/api/v1/nodes",
     "/apis/apps.podwright.dev/v1/namespaces/default/replicasets",
+    "/apis/batch.podwright.dev/v1/namespaces/default/jobs",
 )
 ODD = {"env": [{"name": "ODD", "value": "<a> & 'b' ü"}]}
 """Characters that the API server escapes when it writes a revision."""
@@ -45,20 +46,31 @@ def manifests():
     del daemon["spec"]["replicas"]
     controller = replica_set(replicas=2)
     controller["spec"]["selector"] = controller["spec"]["selector"]["matchLabels"]
+    pod = {"nodeSelector": {"there": "is-none"}, "restartPolicy": "Never"}  # or it ends at once
+    pod |= {"containers": [{"name": "app", "image": "web:1"} | ODD]}
+    job = {"completions": 3, "parallelism": 2, "template": {"spec": pod}}
+    calendar = {"schedule": "@every 1s", "concurrencyPolicy": "Forbid"}
+    calendar |= {"jobTemplate": {"spec": job | {"completionMode": "Indexed"}}}
+    batch = {"apiVersion": "batch.podwright.dev/v1", "metadata": {"name": "web"}}
     return {
         "replicaset": replica_set(replicas=2),
         "statefulset": replica_set(replicas=2, **claims) | {"kind": "StatefulSet"},
         "daemonset": daemon | {"kind": "DaemonSet"},
         "deployment": replica_set(replicas=2) | {"kind": "Deployment"},
         "replicationcontroller": controller | {"kind": "ReplicationController"},
+        "job": batch | {"kind": "Job", "spec": job},
+        "cronjob": batch | {"kind": "CronJob", "spec": calendar},
     }
 
 
 def record(api, kind, manifest, folder):
     """Apply one, wait until all its pods are ready, and write down what is there."""
-    sets = f"/apis/apps.podwright.dev/v1/namespaces/default/{kind}s"
+    sets = f"/apis/{manifest['apiVersion']}/namespaces/default/{kind}s"
     api.post(sets, manifest)
     eventually(lambda: _is_ready(api.get(f"{sets}/web")), f"the {kind} is ready", seconds=60)
+    if kind == "cronjob":
+        api.patch(f"{sets}/web", {"spec": {"suspend": True}})
+        eventually(lambda: _is_calm(api.get(f"{sets}/web")), "it rests", seconds=60)
     found = {"owner": api.get(f"{sets}/web")}
     for path in READ:
         found[path.rpartition("/")[2]] = api.get(path)["items"]
@@ -74,10 +86,18 @@ def record(api, kind, manifest, folder):
 
 def _is_ready(owner):
     status, spec = owner.get("status", {}), owner["spec"]
+    if owner["kind"] == "CronJob":
+        return "active" in status
+    if owner["kind"] == "Job":
+        return status.get("active") == spec["parallelism"]
     if "numberAvailable" in status:
         return 0 < status["numberAvailable"] == status["desiredNumberScheduled"]
     updated = status.get("currentRevision") == status.get("updateRevision")
     return status.get("availableReplicas", 0) == spec.get("replicas") and updated
+
+
+def _is_calm(owner):
+    return owner["status"]["podwright"]["suspend"] == "True"
 
 
 def main():

@@ -11,7 +11,7 @@ import pytest
 from podwright.engine.store import Store
 from podwright.kinds import BUILT_IN
 from podwright.objects import Claim, Node, Pod, Revision
-from podwright.owners import ReplicaSet
+from podwright.owners import Job, ReplicaSet
 from podwright.plan import Outcome, Plan
 from podwright.rules import adoption
 
@@ -22,6 +22,7 @@ FILED = {
     "controllerrevisions": Revision,
     "nodes": Node,
     "replicasets": ReplicaSet,
+    "jobs": Job,
 }
 
 
@@ -35,7 +36,7 @@ def look(path):
     for name, model in FILED.items():
         for item in record.get(name, ()):
             store.put(model, msgspec.convert(item, model))
-    written = max(pod["status"]["startTime"] for pod in record["pods"])
+    written = max(pod["metadata"]["creationTimestamp"] for pod in record["pods"])
     now = msgspec.convert(written, type(owner.metadata.creation_timestamp)) + timedelta(hours=1)
     return served.workload, store.observe(key, now)
 
@@ -45,8 +46,9 @@ def test_a_look_at_it_plans_nothing_and_tells_the_same_status(path):
     workload, seen = look(path)
     assert any(seen.owned.values())
     assert adoption.claim(seen, workload.owns) is None
-    assert workload.decide(seen) == Plan()
-    assert workload.status(seen, Outcome()) == seen.status
+    plan = workload.decide(seen)
+    assert not plan.actions
+    assert workload.status(seen, Outcome(plan)) == seen.status
 
 
 def test_every_kind_is_recorded():

@@ -109,7 +109,7 @@ def test_resumed_it_has_its_whole_time():
 
 def test_it_owns_replica_sets_by_its_selector_and_amends_itself():
     [owns] = DEPLOYMENT.owns
-    assert (owns.model, DEPLOYMENT.amends) == (ReplicaSet, True)
+    assert (owns.model, DEPLOYMENT.verbs) == (ReplicaSet, ("patch",))
     assert owns.selector(deployment().spec) == deployment().spec.selector
 
 

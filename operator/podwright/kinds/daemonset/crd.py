@@ -89,5 +89,5 @@ DAEMONSET_CRD = Crd(
     ),
     upstream="apps/v1/DaemonSet",
     defaults=_DEFAULTS,
-    keywords={**checks.LIMITS, **template_checks.LIMITS, f"{_STRATEGY}.type": {"maxLength": 50}},
+    keywords={**checks.LIMITS, **template_checks.limits(), f"{_STRATEGY}.type": {"maxLength": 50}},
 )

@@ -15,5 +15,5 @@ DEPLOYMENT: Workload[DeploymentSpec] = Workload(
     status=status,
     owns=(Owns(ReplicaSet, selector=lambda spec: spec.selector),),
     crd=DEPLOYMENT_CRD,
-    amends=True,
+    verbs=("patch",),
 )

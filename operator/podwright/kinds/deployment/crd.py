@@ -118,5 +118,5 @@ DEPLOYMENT_CRD = Crd(
     upstream="apps/v1/Deployment",
     fields=_FIELDS,
     defaults=_DEFAULTS,
-    keywords={**checks.LIMITS, **template_checks.LIMITS, f"{_STRATEGY}.type": {"maxLength": 50}},
+    keywords={**checks.LIMITS, **template_checks.limits(), f"{_STRATEGY}.type": {"maxLength": 50}},
 )

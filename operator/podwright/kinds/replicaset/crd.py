@@ -28,5 +28,5 @@ REPLICASET_CRD = Crd(
     scale=Scale(),
     upstream="apps/v1/ReplicaSet",
     defaults=replica_counts.DEFAULTS,
-    keywords={**checks.LIMITS, **template_checks.LIMITS},
+    keywords={**checks.LIMITS, **template_checks.limits()},
 )

@@ -36,7 +36,7 @@ REPLICATIONCONTROLLER_CRD = Crd(
     upstream="v1/ReplicationController",
     defaults=replica_counts.DEFAULTS,
     keywords={
-        **template_checks.LIMITS,
+        **template_checks.limits(),
         "spec.selector": {"maxProperties": 500},
         "spec.selector.*": {"maxLength": 120},
     },

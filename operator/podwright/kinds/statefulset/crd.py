@@ -147,7 +147,7 @@ STATEFULSET_CRD = Crd(
     defaults=_DEFAULTS,
     keywords={
         **checks.LIMITS,
-        **template_checks.LIMITS,
+        **template_checks.limits(),
         _CLAIMS: {"maxItems": 20},
         f"{_CLAIMS}[]": {"required": ["metadata"]},
         f"{_CLAIMS}[].metadata": {"required": ["name"]},
