@@ -7,7 +7,7 @@ from podwright.kubectl.found import Found
 from podwright.kubectl.why import look
 from podwright.kubectl.why.look import View
 from podwright.objects import Claim, Node, Pod, Revision
-from podwright.owners import ReplicaSet
+from podwright.owners import Job, ReplicaSet
 from podwright.rules import revisions
 
 LABELS = {"app": "web"}
@@ -40,6 +40,33 @@ def owner(kind="StatefulSet", name="web", status=None, generation=1, **spec):
         "metadata": metadata,
         "spec": wish | spec,
         "status": {"observedGeneration": generation} | (status or {}),
+    }
+
+
+def job(name="web", status=None, of=None, **spec):
+    """A Job; ``of`` is the CronJob that made it."""
+    metadata = {"name": name, "namespace": "default", "uid": f"uid-{name}", "generation": 1}
+    if of is not None:
+        metadata["ownerReferences"] = [reference(of)]
+    return {
+        "apiVersion": "batch.podwright.dev/v1",
+        "kind": "Job",
+        "metadata": metadata | {"creationTimestamp": START},
+        "spec": {"template": template()} | spec,
+        "status": status or {},
+    }
+
+
+def cron_job(name="backup", status=None, schedule="0 * * * *", **spec):
+    """A CronJob, hourly unless something else is said."""
+    metadata = {"name": name, "namespace": "default", "uid": f"uid-{name}", "generation": 1}
+    wish = {"schedule": schedule, "jobTemplate": {"spec": {"template": template()}}}
+    return {
+        "apiVersion": "batch.podwright.dev/v1",
+        "kind": "CronJob",
+        "metadata": metadata | {"creationTimestamp": START},
+        "spec": wish | spec,
+        "status": status or {},
     }
 
 
@@ -136,6 +163,7 @@ def view(
     *,
     pods=(),
     sets=(),
+    jobs=(),
     revisions=(),
     claims=(),
     nodes=(),
@@ -147,6 +175,7 @@ def view(
     models = (
         (Pod, pods),
         (ReplicaSet, sets),
+        (Job, jobs),
         (Revision, revisions),
         (Claim, claims),
         (Node, nodes),

@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "operator")}
 VERBS = [
     [],
+    ["create"],
+    ["create", "job"],
     ["rollout"],
     ["rollout", "history"],
     ["rollout", "pause"],

@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from kubectl.objects import found, owner, template
+from kubectl.objects import cron_job, found, owner, template
 from podwright.kubectl.set_image import _applied, changes, image
 
 TWO = template(initContainers=[{"name": "init", "image": "tool:1"}])
@@ -15,7 +15,7 @@ def paths(patch):
 
 
 def test_the_container_of_that_name_and_nothing_else():
-    patch, missing = changes(owner(template=TWO), {"web": "web:2"})
+    patch, missing = changes(found(owner(template=TWO)), {"web": "web:2"})
     assert paths(patch) == {"/spec/template/spec/containers/0/image": "web:2"}
     assert not missing
     test, _ = patch
@@ -23,7 +23,7 @@ def test_the_container_of_that_name_and_nothing_else():
 
 
 def test_a_star_means_all_init_containers_too():
-    patch, missing = changes(owner(template=TWO), {"*": "new"})
+    patch, missing = changes(found(owner(template=TWO)), {"*": "new"})
     assert paths(patch) == {
         "/spec/template/spec/initContainers/0/image": "new",
         "/spec/template/spec/containers/0/image": "new",
@@ -33,16 +33,16 @@ def test_a_star_means_all_init_containers_too():
 
 
 def test_an_image_that_is_there_already_changes_nothing():
-    assert changes(owner(template=TWO), {"web": "web:1"}) == ([], [])
+    assert changes(found(owner(template=TWO)), {"web": "web:1"}) == ([], [])
 
 
 def test_a_name_that_no_container_has_is_told():
-    assert changes(owner(template=TWO), {"wob": "web:2", "web": "web:1"}) == ([], ["wob"])
+    assert changes(found(owner(template=TWO)), {"wob": "web:2", "web": "web:1"}) == ([], ["wob"])
 
 
 def test_a_dry_run_shows_the_object_as_it_would_be():
     it = found(owner(template=TWO))
-    patch, _ = changes(it.manifest, {"web": "web:2", "init": "tool:2"})
+    patch, _ = changes(it, {"web": "web:2", "init": "tool:2"})
     spec = _applied(it, patch)["spec"]["template"]["spec"]
     assert spec["containers"] == [
         {"name": "web", "image": "web:2", "args": ["x"]},
@@ -50,6 +50,14 @@ def test_a_dry_run_shows_the_object_as_it_would_be():
     ]
     assert spec["initContainers"] == [{"name": "init", "image": "tool:2"}]
     assert it.manifest["spec"]["template"] == TWO
+
+
+def test_a_cron_jobs_template_is_inside_that_of_its_jobs():
+    it = found(cron_job())
+    patch, _ = changes(it, {"web": "web:2"})
+    at = "/spec/jobTemplate/spec/template/spec/containers/0/image"
+    assert paths(patch) == {at: "web:2"}
+    assert _applied(it, patch)["spec"]["jobTemplate"]["spec"]["template"] == template("web:2")
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,18 @@ rollout = lazy.Group(
     """,
 )
 
+create = lazy.Group(
+    "create",
+    {"job": (_VERBS + "create_job:job", "Create a job with the specified name")},
+    """Create a resource.
+
+    \b
+    Examples:
+      # Run a cron job now
+      kubectl podwright create job test-job --from=cronjob/a-cronjob
+    """,
+)
+
 set_ = lazy.Group(
     "set",
     {"image": (_VERBS + "set_image:image", "Update the image of a pod template")},
@@ -51,6 +63,7 @@ set_ = lazy.Group(
 main = lazy.Group(
     _NAME,
     {
+        "create": (_VERBS + "__main__:create", "Create a resource"),
         "rollout": (_VERBS + "__main__:rollout", "Manage the rollout of a resource"),
         "set": (_VERBS + "__main__:set_", "Set specific features on objects"),
         "why": (_VERBS + "why:why", "Say what a workload waits for, and what would help"),
@@ -61,6 +74,7 @@ main = lazy.Group(
     Examples:
       kubectl podwright rollout status deployment/web
       kubectl podwright set image daemonset/logs app=logs:2
+      kubectl podwright create job now --from=cronjob/backup
       kubectl podwright why statefulset/web
     """,
 )

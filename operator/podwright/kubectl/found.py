@@ -63,7 +63,25 @@ class Found:
         """``StatefulSet.apps.podwright.dev``, as kubectl's errors name a kind."""
         return f"{self.served.resource.kind}.{self.served.resource.group}"
 
+    @property
+    def template(self) -> Manifest:
+        """The template of its pods."""
+        found = self.manifest
+        for key in self.template_at:
+            found = found[key]
+        return found
+
+    @property
+    def template_at(self) -> tuple[str, ...]:
+        """The keys that lead to it: a CronJob's is inside that of its Jobs."""
+        inside = ("jobTemplate", "spec") if self.served.resource.kind == "CronJob" else ()
+        return ("spec", *inside, "template")
+
     def with_template(self, template: Manifest) -> Found:
         """The same with another template."""
-        spec = self.manifest["spec"] | {"template": template}
-        return replace(self, manifest=self.manifest | {"spec": spec})
+        return replace(self, manifest=_put(self.manifest, self.template_at, template))
+
+
+def _put(node: Manifest, keys: tuple[str, ...], value: Manifest) -> Manifest:
+    first, *rest = keys
+    return node | {first: _put(node[first], tuple(rest), value) if rest else value}

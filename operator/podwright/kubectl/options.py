@@ -47,16 +47,17 @@ class Verb(click.Command):
         return super().parse_args(ctx, [_BARE.get(each, each) for each in args])
 
 
-def verb(name: str, usage: str) -> Callable[[Body], click.Command]:
-    """A command that is told its objects as ``chosen``."""
+def verb(name: str, usage: str, *, chooses: bool = True) -> Callable[[Body], click.Command]:
+    """A command that is told its objects as ``chosen``; one that makes some ``chooses`` none."""
+    shared = _SHARED if chooses else (click.argument("arguments", nargs=-1), *_CONNECTION)
 
     def decorate(function: Body) -> click.Command:
         @functools.wraps(function)
         def call(**options: Any) -> None:
-            fields = {field: options.pop(field) for field in _FIELDS}
+            fields = {field: options.pop(field) for field in _FIELDS if field in options}
             function(Chosen(**fields), **options)
 
-        for option in reversed(_SHARED):
+        for option in reversed(shared):
             call = option(call)
         command = click.command(
             name, Verb, context_settings=lazy.CONTEXT, options_metavar="[flags]"
@@ -91,6 +92,11 @@ def _complete(_context: click.Context, parameter: click.Parameter, word: str) ->
 
 
 _FIELDS = ("arguments", "files", "selector", "namespace", "context", "kubeconfig")
+_CONNECTION = (
+    click.option("-n", "--namespace", metavar="NS", default="", help="Default: the context's."),
+    click.option("--context", metavar="NAME", help="A context of the kubeconfig."),
+    click.option("--kubeconfig", metavar="FILE", help="Default: $KUBECONFIG or ~/.kube/config."),
+)
 _SHARED = (
     click.argument("arguments", nargs=-1, shell_complete=_complete),
     click.option(
@@ -108,9 +114,7 @@ _SHARED = (
         default="",
         help="Filter by labels: =, ==, !=, in, notin (e.g. -l key1=value1,key2=value2).",
     ),
-    click.option("-n", "--namespace", metavar="NS", default="", help="Default: the context's."),
-    click.option("--context", metavar="NAME", help="A context of the kubeconfig."),
-    click.option("--kubeconfig", metavar="FILE", help="Default: $KUBECONFIG or ~/.kube/config."),
+    *_CONNECTION,
 )
 
 output = click.option(

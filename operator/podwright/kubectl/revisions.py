@@ -57,7 +57,10 @@ async def of(server: Server, found: Found) -> dict[int, Past]:
     if model is None:
         return {}
     owns = next(each for each in found.served.workload.owns if each.model is model)
-    query = {"labelSelector": selectors.as_text(owns.selector(found.owner.spec))}
+    selector = owns.selects(found.owner.metadata, found.owner.spec)
+    if selector is None:
+        return {}
+    query = {"labelSelector": selectors.as_text(selector)}
     resource = model.resource.beside(found.served.resource)
     try:
         listed = await server.objects(resource, found.namespace, query)

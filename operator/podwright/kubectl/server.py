@@ -68,6 +68,15 @@ class Server:
         path = resource.path(namespace)
         return [kind | _read(item, Manifest) async for item in self.items(path, query)]
 
+    async def create(
+        self, path: str, body: Manifest, *, manager: str, dry_run: str = "none"
+    ) -> Manifest:
+        """Make an object and return it; a field that there is not is refused."""
+        query = {"fieldManager": manager, "fieldValidation": "Strict"}
+        if dry_run == "server":
+            query["dryRun"] = "All"
+        return _read(await self._send("POST", path, query=query, body=body), Manifest)
+
     async def patch(
         self,
         path: str,

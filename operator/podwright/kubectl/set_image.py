@@ -56,7 +56,7 @@ def image(chosen: Chosen, *, all_: bool, dry_run: str, output: str | None) -> No
     _check(chosen, resources, images, all_=all_)
 
     async def work(server: Server, found: Found) -> None:
-        patch, missing = changes(found.manifest, images)
+        patch, missing = changes(found, images)
         if patch:
             printer.show(await _send(server, found, patch, dry_run), "image updated")
         if missing:
@@ -99,11 +99,11 @@ def _check(
         )
 
 
-def changes(manifest: Manifest, images: Mapping[str, str]) -> tuple[list[Manifest], list[str]]:
+def changes(found: Found, images: Mapping[str, str]) -> tuple[list[Manifest], list[str]]:
     """A JSON patch for the containers whose image is another, and names that none has."""
     patch: list[Manifest] = []
     unseen = dict.fromkeys(images)
-    spec = manifest["spec"]["template"].get("spec") or {}
+    spec, path = found.template.get("spec") or {}, "/".join(found.template_at)
     for field in ("initContainers", "containers"):
         for index, container in enumerate(spec.get(field) or []):
             key = EVERY if EVERY in images else container["name"]
@@ -111,7 +111,7 @@ def changes(manifest: Manifest, images: Mapping[str, str]) -> tuple[list[Manifes
                 continue
             unseen.pop(key, None)
             if container.get("image") != images[key]:
-                patch += _set(f"/spec/template/spec/{field}/{index}", container, images[key])
+                patch += _set(f"/{path}/spec/{field}/{index}", container, images[key])
     return patch, list(unseen)
 
 
@@ -136,7 +136,7 @@ async def _send(server: Server, found: Found, patch: list[Manifest], dry_run: st
 
 def _applied(found: Found, patch: list[Manifest]) -> Manifest:
     """The object as it would be."""
-    template = found.manifest["spec"]["template"]
+    template = found.template
     spec = dict(template["spec"])
     for change in patch:
         field, index, leaf = change["path"].split("/")[-3:]

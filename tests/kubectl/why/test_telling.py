@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from podwright.kubectl.why.explain import Note, Reason, Report
-from podwright.kubectl.why.telling import ago, as_json, as_text
+from podwright.kubectl.why.report import Note, Reason, Report
+from podwright.kubectl.why.telling import as_json, as_text
+from podwright.kubectl.why.times import ago
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 REASON = Reason(

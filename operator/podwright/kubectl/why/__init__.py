@@ -10,6 +10,10 @@ and adds what those who know have said: scheduler, kubelets, API server. Nothing
     refusals.py    what the API server does not let the operator do
     nodes.py       which nodes a DaemonSet leaves out
     rollouts.py    what holds a Deployment's roll-out
+    jobs.py        how far a Job is
+    cron_jobs.py   when a CronJob runs next, and why it did not run
+    report.py      what is found out
+    telling.py     and how it is told
 """
 
 from __future__ import annotations

@@ -3,57 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from podwright import labels
+from podwright.kinds.cronjob.spec import CronJobSpec
 from podwright.kinds.deployment.spec import DeploymentSpec
-from podwright.kubectl.why import nodes, obstacles, refusals, rollouts
+from podwright.kubectl.why import cron_jobs, jobs, nodes, obstacles, refusals, rollouts
 from podwright.kubectl.why.look import View, unready
 from podwright.kubectl.why.obstacles import Obstacle
+from podwright.kubectl.why.report import Note, Reason, Report
 from podwright.kubectl.why.rules import Rules
 from podwright.objects import Claim, Pod, Revision
+from podwright.owners import JobSpec
 from podwright.plan import Outcome, Plan, Wait
-from podwright.rules import adoption
+from podwright.rules import adoption, pods
 
 _HASH = labels.REVISION_HASH
 
 MOST = 3
 """So many pods are looked into where a rule waits for all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing that is waited for."""
-
-    until: str
-    rule: str = ""
-    on: str = ""
-    since: datetime | None = None
-    facts: tuple[str, ...] = ()
-    remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that nobody waits for, and that may be a surprise."""
-
-    text: str
-    rule: str = ""
-    remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Why an owner is not as wished, or that it is."""
-
-    kind: str
-    namespace: str
-    name: str
-    ready: int
-    wished: int
-    reasons: tuple[Reason, ...] = ()
-    notes: tuple[Note, ...] = ()
 
 
 def explain(view: View) -> Report:
@@ -64,7 +32,7 @@ def explain(view: View) -> Report:
     status = workload.status(seen, Outcome(plan))
     ready, _, wished = status.get("podwright", {}).get("ready", "0/0").partition("/")
     reasons = [*_refused(view, plan, rules), *_waits(view, plan, rules)]
-    return Report(
+    report = Report(
         workload.kind,
         seen.meta.namespace,
         seen.meta.name,
@@ -73,6 +41,12 @@ def explain(view: View) -> Report:
         tuple(reasons),
         tuple(_notes(view)),
     )
+    match seen.spec:
+        case JobSpec():
+            return jobs.of(view, report)
+        case CronJobSpec():
+            return cron_jobs.of(view, report)
+    return report
 
 
 def _refused(view: View, plan: Plan, rules: Rules) -> Iterator[Reason]:
@@ -84,8 +58,7 @@ def _refused(view: View, plan: Plan, rules: Rules) -> Iterator[Reason]:
 
 def _waits(view: View, plan: Plan, rules: Rules) -> Iterator[Reason]:
     for wait in plan.waits:
-        rule = rules.of(wait)
-        yield _told_of(view, wait, rule)
+        yield _told_of(view, wait, rules.of(wait))
 
 
 def _told_of(view: View, wait: Wait, rule: str) -> Reason:
@@ -171,6 +144,8 @@ def _afterwards(view: View, pod: str, found: Obstacle) -> str:
 def _all_of(view: View, wait: Wait, rule: str) -> Reason:
     """A wait for pods that the rule does not name: those that are not ready, a few of them."""
     waiting = unready(view.pods) if "pod" in wait.until else []
+    if isinstance(view.seen.spec, JobSpec):  # one that has failed is counted, not waited for
+        waiting = [pod for pod in waiting if not pods.is_finished(pod)]
     return _of_pods(view, wait, rule, waiting)
 
 
@@ -214,7 +189,8 @@ def _by_revision(view: View, names: list[str]) -> Iterator[str]:
 
 def _notes(view: View) -> Iterator[Note]:
     observed = view.seen.status.get("observedGeneration", 0)
-    if observed < view.seen.meta.generation:
+    tells = not isinstance(view.seen.spec, JobSpec | CronJobSpec)
+    if tells and observed < view.seen.meta.generation:
         yield Note(
             "The operator has not looked at the last change yet.",
             remedy="if it stays so, see whether the operator runs",

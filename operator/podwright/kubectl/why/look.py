@@ -19,7 +19,7 @@ from podwright.kubectl.errors import ServerFailure
 from podwright.kubectl.found import Found
 from podwright.kubectl.server import Server
 from podwright.objects import Manifest, Object, Pod, Resource
-from podwright.owners import Owner, ReplicaSet
+from podwright.owners import Owner
 from podwright.rules import pods, selectors
 from podwright.workload import Observed, Owns, Reads
 
@@ -44,7 +44,7 @@ class View:
     missing_service: str = ""
     """The Service that the spec names and that is not there."""
     pods: tuple[Pod, ...] = ()
-    """Its own, or those of the ReplicaSets that it owns."""
+    """Its own, or those of the ReplicaSets or Jobs that it owns."""
 
 
 async def at(server: Server, found: Found) -> View:
@@ -83,10 +83,10 @@ def observed(found: Found, owner: Owner[Any], raw: list[Item]) -> Observed[Any]:
 
 
 def pods_of(seen: Observed[Any], raw: list[Item]) -> tuple[Pod, ...]:
-    """An owner's pods, or those of the ReplicaSets that it owns."""
+    """An owner's pods, or those of the ReplicaSets or Jobs that it owns."""
     if Pod in seen.owned:
         return seen.of(Pod)
-    uids = {each.metadata.uid for each in seen.of(ReplicaSet)}
+    uids = {each.metadata.uid for owned in seen.owned.values() for each in owned}
     decoder = msgspec.json.Decoder(Pod)
     listed = (wire.decode(decoder, item) for model, item in raw if model is Pod)
     owned = ((pod, pod.metadata.controller) for pod in listed)
@@ -98,13 +98,15 @@ def unready(listed: Iterable[Pod]) -> list[Pod]:
     return [
         pod
         for pod in sorted(listed, key=lambda pod: pod.name)
-        if pod.metadata.deletion_timestamp is not None or not pods.is_ready(pod)
+        if pod.status.phase != "Succeeded"
+        and (pod.metadata.deletion_timestamp is not None or not pods.is_ready(pod))
     ]
 
 
 async def _owned(server: Server, found: Found, owner: Owner[Any], owns: Owns[Any]) -> list[Item]:
     """What the owner's selector chooses; what it does not is not looked at."""
-    query = {"labelSelector": selectors.as_text(owns.selector(owner.spec))}
+    selector = owns.selects(owner.metadata, owner.spec)
+    query = {"labelSelector": selectors.as_text(selector)} if selector else {}
     path = owns.model.resource.beside(found.served.resource).path(found.namespace)
     return [(owns.model, item) async for item in server.items(path, query)]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 
-from podwright.kubectl.why.explain import Note, Reason, Report
-
-_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+from podwright.kubectl.why.report import Note, Reason, Report
+from podwright.kubectl.why.times import ago
 
 
 def as_json(report: Report) -> str:
@@ -28,6 +27,8 @@ def as_text(report: Report, now: datetime | None = None) -> str:
 
 def _headline(report: Report) -> str:
     who = f"{report.kind} {report.namespace}/{report.name}"
+    if report.state:
+        return f"{who} {report.state}."
     noun = "pod is" if report.wished == 1 else "pods are"
     count = f"{report.ready} of {report.wished} {noun} ready"
     if report.reasons:
@@ -54,13 +55,3 @@ def _end(remedy: str, rule: str) -> Iterator[str]:
         yield f"  What would help: {remedy}."
     if rule:
         yield f"  The rule: {rule}"
-
-
-def ago(length: timedelta) -> str:
-    """``4 minutes``: one unit, rounded down."""
-    for unit, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
-        if length >= unit:
-            count = length // unit
-            return f"{count} {name}{'s' if count > 1 else ''}"
-    seconds = max(int(length.total_seconds()), 0)
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
