@@ -13,6 +13,10 @@ _CAUSE = re.compile(
 )
 
 
+_SLIP = re.compile(r"\btemplate\.(labels|annotations)$")
+"""What Kubernetes calls ``template.metadata.labels`` now and then."""
+
+
 class Refused(Exception):  # noqa: N818  # what the API server did
     """The API server said no; `fields` are those that it complained about."""
 
@@ -32,12 +36,8 @@ def fields_of(message):
 
 def _essential(fields):
     """The innermost fields, without keys of labels, and by the right name."""
-    right = {  # apps/v1's slips
-        "spec.template.labels": "spec.template.metadata.labels",
-        "spec.template.annotations": "spec.template.metadata.annotations",
-    }
     plain = {re.sub(r"\[[^]\d][^]]*\]$", "", field.lstrip(".")) for field in fields}
-    named = {right.get(field, field) for field in plain if field != "<nil>"}
+    named = {_SLIP.sub(r"template.metadata.\1", field) for field in plain if field != "<nil>"}
     return sorted(f for f in named if not any(o.startswith((f"{f}.", f"{f}[")) for o in named))
 
 

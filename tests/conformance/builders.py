@@ -60,6 +60,25 @@ def replication_controller(name="web", replicas=3, *, labels=None, **more):
     return whole
 
 
+def job(name="web", *, labels=None, pod=None, metadata=None, **spec):
+    """A Job without a selector; `pod` and `metadata` as above."""
+    template = {
+        "metadata": {"labels": labels or LABELS} | (metadata or {}),
+        "spec": {"containers": [container()], "restartPolicy": "Never"} | (pod or {}),
+    }
+    return {"kind": "Job", "metadata": {"name": name}, "spec": {"template": template} | spec}
+
+
+def cron_job(name="web", schedule="@every 1h", *, job_metadata=None, job_spec=None, **more):
+    """A CronJob; `pod`, `metadata` and `labels` are those of its Jobs' pods."""
+    template = {key: more.pop(key) for key in ("pod", "metadata", "labels") if key in more}
+    jobs = {"spec": job(**template)["spec"] | (job_spec or {})}
+    if job_metadata:
+        jobs["metadata"] = job_metadata
+    spec = {"schedule": schedule, "jobTemplate": jobs} | more
+    return {"kind": "CronJob", "metadata": {"name": name}, "spec": spec}
+
+
 def bare_pod(name, labels=None, *, spec=None, **metadata):
     """A pod that no controller made."""
     return {

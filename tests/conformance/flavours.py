@@ -6,9 +6,18 @@ A new kind is a line in `WORKLOADS`, with the question that says when such an ow
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from conformance.objects import is_active, is_ready
+from conformance.objects import conditions_of, is_active, is_ready, is_tracked
 
 SUFFIX = ".podwright.dev"
+
+JOB_CONTROLLERS = {"": "kubernetes.io/job-controller", SUFFIX: "batch.podwright.dev/job-controller"}
+"""Who runs a Job of each API, as ``managedBy`` names it."""
+
+RENAMED = {
+    JOB_CONTROLLERS[SUFFIX]: JOB_CONTROLLERS[""],
+    "batch.podwright.dev/job-tracking": "batch.kubernetes.io/job-tracking",
+}
+"""Words of ours that are not Kubernetes' with a suffix, and Kubernetes' words instead."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +136,55 @@ def _controller_rests(owner, pods, *, stuck=False):
     return _replica_set_rests(whole, pods, stuck=stuck)
 
 
+def _job_rests(owner, pods, *, stuck=False):
+    """All that has ended is counted, and as many pods are active as wished, unless it is stuck."""
+    spec, status, told = owner["spec"], owner.get("status", {}), conditions_of(owner)
+    elsewhere = (
+        spec.get("managedBy", "kubernetes.io/job-controller") not in JOB_CONTROLLERS.values()
+    )
+    if "deletionTimestamp" in owner["metadata"] or elsewhere:
+        return True
+    if {told.get("Complete"), told.get("Failed")} & {"True"}:
+        return not any(map(is_tracked, pods))
+    if told.get("Suspended", "False") != str(spec["suspend"]) or not _counts_are_right(
+        status, pods
+    ):
+        return False
+    if {told.get("SuccessCriteriaMet"), told.get("FailureTarget")} & {"True"}:
+        return status.get("terminating", 0) > 0
+    held = stuck and "backoffLimitPerIndex" in spec
+    counted = held or not any(is_tracked(pod) and _has_ended(pod) for pod in pods)
+    return counted and (
+        stuck or spec["suspend"] or status.get("active", 0) == _wanted(spec, status)
+    )
+
+
+def _counts_are_right(status, pods):
+    active = [pod for pod in pods if is_active(pod)]
+    going = [p for p in pods if "deletionTimestamp" in p["metadata"] and not _has_ended(p)]
+    counts = {"active": len(active), "ready": sum(map(is_ready, active)), "terminating": len(going)}
+    right = all(status.get(count, 0) == value for count, value in counts.items())
+    return right and "terminating" in status and not status.get("uncountedTerminatedPods")
+
+
+def _has_ended(pod):
+    return pod["status"].get("phase") in ("Succeeded", "Failed")
+
+
+def _wanted(spec, status):
+    """So many pods are to be active; of a work queue, once one has succeeded, whatever still is."""
+    completions, parallelism = spec.get("completions"), spec.get("parallelism")
+    if completions is None and parallelism is not None:
+        return (status.get("active") or -1) if status.get("succeeded") else parallelism
+    left = (1 if completions is None else completions) - status.get("succeeded", 0)
+    return min(left, 1 if parallelism is None else parallelism)
+
+
+def _cron_job_rests(owner, _, *, stuck=False):  # as all of them
+    """Its Jobs answer for themselves; which of them it has to see, the scenario knows."""
+    return True
+
+
 WORKLOADS = {
     "ReplicaSet": WorkloadKind("apps", "v1", "replicasets", _replica_set_rests),
     "StatefulSet": WorkloadKind("apps", "v1", "statefulsets", _stateful_set_rests),
@@ -135,6 +193,8 @@ WORKLOADS = {
     "ReplicationController": WorkloadKind(
         "", "v1", "replicationcontrollers", _controller_rests, ours="apps"
     ),
+    "Job": WorkloadKind("batch", "v1", "jobs", _job_rests),
+    "CronJob": WorkloadKind("batch", "v1", "cronjobs", _cron_job_rests),
 }
 
 CHILDREN = ("ControllerRevision", "PersistentVolumeClaim")

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from conformance.flavours import SUFFIX
+from conformance.flavours import RENAMED, SUFFIX
 from conformance.objects import controller_of
 
 # Not part of a story: bookkeeping of the API server, different in every run.
@@ -11,6 +11,8 @@ DROPPED = ("resourceVersion", "managedFields", "creationTimestamp", "selfLink")
 
 _PATTERNS = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
+    (re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"), "<time>"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d)"), r"<time>\1"),
     (re.compile(r'((?:resourceVersion|Resource Version)[\\":]*\s*[\\"]*)\d+'), r"\1<version>"),
     (re.compile(r"(in record )\(\d+\)"), r"\1(<version>)"),
     (re.compile(r"\b[IW]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ "), "<log> "),
@@ -21,6 +23,7 @@ _PATTERNS = (
     (re.compile(r"\b([a-z0-9-]+-)?node-\d+\b"), "<node>"),
     (re.compile(r"\b(10|127)\.\d+\.\d+\.\d+\b"), "<address>"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<uid>"),
+    (re.compile(r"-\d{8}\b"), "-<minute>"),
 )
 
 
@@ -28,6 +31,8 @@ def _any(_):
     return "<generated>"
 
 
+_RUN = re.compile(r"(.+)-\d{8}")
+"""A Job of a CronJob, and the minute that it was to start in."""
 _ORDINAL = re.compile(r"\d{1,3}")
 
 
@@ -45,6 +50,7 @@ class Names:
         self._names, self._uids, self._drawn = {}, {}, {}
         self._owners = set()
         self._revisions, self._sets, self._hashes = Counter(), Counter(), {}
+        self._runs = Counter()
         seen = Counter()
         for record in records:
             item, meta = record.object, record.object["metadata"]
@@ -54,6 +60,8 @@ class Names:
                 self._revise(item)
             elif item["kind"] == "ReplicaSet" and self._is_template(meta):
                 self._number_set(meta)
+            elif item["kind"] == "Job" and (run := _RUN.fullmatch(meta["name"])):
+                self._number_run(meta["name"], run[1])
             elif item["kind"] != "Pod" and meta.get("generateName"):
                 self._drawn[meta["name"]] = f"{meta['generateName']}<drawn>"
             word = f"{item['kind']} {self._drawn.get(meta['name'], meta['name'])}"
@@ -79,6 +87,12 @@ class Names:
         word = f"<revision {self._revisions[base]}>"
         self._drawn[meta["name"]] = f"{base}-{word}"
         self._hashes[meta["name"].rpartition("-")[2]] = word
+
+    def _number_run(self, name, base):
+        """A CronJob's Job is known by its place among them, not by its minute."""
+        if name not in self._drawn:
+            self._runs[base] += 1
+            self._drawn[name] = f"{base}-<run {self._runs[base]}>"
 
     @staticmethod
     def _is_template(meta):
@@ -132,6 +146,8 @@ class Names:
         return self._text(value, word, uids) if isinstance(value, str) else value
 
     def _text(self, text, word, uids):
+        for ours, theirs in RENAMED.items():
+            text = text.replace(ours, theirs)
         text = text.replace(self._namespace, "<namespace>").replace(SUFFIX, "")
         for name in self._names:
             if name in text:

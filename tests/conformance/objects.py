@@ -13,6 +13,17 @@ def is_ready(pod):
     return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
 
 
+def is_tracked(pod):
+    """A Job counts it before it may go."""
+    finalizers = pod["metadata"].get("finalizers", ())
+    return any(each.endswith("/job-tracking") for each in finalizers)
+
+
+def conditions_of(owner):
+    """Type -> status."""
+    return {c["type"]: c["status"] for c in owner.get("status", {}).get("conditions", [])}
+
+
 def container_status(name, restarts):
     status = {"name": name, "ready": True, "restartCount": restarts, "image": "nginx:1"}
     return status | {"imageID": "", "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}}

@@ -40,7 +40,8 @@ class Book(dict):
         """Enter a function; `labels` are the namespace's.
 
         `coarse`: pods become ready one after the other while the controller reacts to each, so it
-        is chance in how many steps it gets to the end of a step of the story.
+        is chance in how many steps it gets to the end of a step of the story; or a CronJob removes
+        Jobs, and it is chance whether it misses them afterwards.
         """
         if play is None:
             return partial(self.scenario, smoke=smoke, labels=labels, coarse=coarse)

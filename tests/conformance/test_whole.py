@@ -2,10 +2,29 @@
 
 import pytest
 
-from conformance import daemonset, replicaset, statefulset
+from conformance import (
+    cronjob,
+    daemonset,
+    deployment,
+    job,
+    replicaset,
+    replicationcontroller,
+    statefulset,
+)
 from conformance.compare import read_list
 
-BOOKS = (replicaset.BOOK, statefulset.BOOK, daemonset.BOOK)
+BOOKS = tuple(
+    kind.BOOK
+    for kind in (
+        cronjob,
+        daemonset,
+        deployment,
+        job,
+        replicaset,
+        replicationcontroller,
+        statefulset,
+    )
+)
 
 
 @pytest.mark.cluster
