@@ -41,6 +41,7 @@ WITHOUT_SOURCE = {
     "kinds/daemonset/upkeep.py": {"delete"},
     "kinds/deployment/rollback.py": {"explanation", "done"},
     "kinds/deployment/status.py": {"rolled_back"},
+    "kinds/job/counting.py": {"track_again"},
     "kinds/statefulset/claims.py": {"shelf", "shelves"},
     "kinds/statefulset/rolling_update.py": {"current", "is_stuck", "advice"},
 }

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import click
 from rich.console import Console
 
-from bench import figures, looks, tables
+from bench import batch, figures, looks, tables
 from bench.contestants import OPERATOR
 from bench.figures import FIGURES, KINDS, LIMIT
 from bench.life import live
@@ -155,7 +155,7 @@ def _subjects(options):
     """What is measured, at which sizes."""
     if "replicaset" in options["kinds"] and options["figures"] & figures.of("replicaset"):
         yield from ((None, pods) for pods in options["pods"])
-    for course in COURSES:
+    for course in (*COURSES, *batch.COURSES):
         keys = {course.made: (), course.renewed: ()}
         if course.kind.lower() in options["kinds"] and figures.only(options["figures"], keys):
             yield from ((course, pods) for pods in course.sizes)
@@ -188,7 +188,8 @@ def _sample(turn, options, tell):
         return bare_posts(pods, tell)
     wanted, deletions, source = options["figures"], options["deletions"], options["source"]
     if course:
-        return roll_out(who, course, pods, wanted, tell=tell, source=source)
+        take = batch.take if course.kind in batch.KINDS else roll_out
+        return take(who, course, pods, wanted, tell=tell, source=source)
     return live(who, pods, wanted, deletions=deletions, tell=tell, source=source)
 
 

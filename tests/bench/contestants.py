@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[2]
 OPERATOR = ROOT / "operator"
 GARBAGE = "garbage-collector-controller"
 _NEEDED = ["serviceaccount-controller"]  # without it no pod is admitted
-_HELPERS = {"deployment": ("replicaset",)}
+_HELPERS = {"deployment": ("replicaset",), "cronjob": ("job",)}
 """Kinds that a kind works by."""
+_FLAGS = {"cronjob": "cron-job"}
 _UNLIMITED = ("--kube-api-qps=1000", "--kube-api-burst=2000")
 
 
@@ -50,11 +51,17 @@ class Contestant:
         if self.is_ours:
             return _UNLIMITED
         kinds = (kind, *_HELPERS.get(kind, ()))
-        return (*_UNLIMITED, *(f"--concurrent-{each}-syncs=50" for each in kinds))
+        names = (_FLAGS.get(each, each) for each in kinds)
+        return (*_UNLIMITED, *(f"--concurrent-{each}-syncs=50" for each in names))
+
+    def version(self, kind):
+        """The API group and version of a kind."""
+        is_batch = kind.lower() in {"job", "cronjob"}
+        return self.api_version.replace("apps", "batch") if is_batch else self.api_version
 
     def owners(self, kind):
         """Where its objects of a kind are."""
-        return f"/apis/{self.api_version}/namespaces/default/{kind}s"
+        return f"/apis/{self.version(kind)}/namespaces/default/{kind}s"
 
 
 CONTESTANTS = {

@@ -51,6 +51,8 @@ DAEMONS_RENEWED = "DaemonSet: N pods renewed, 10% at a time"
 DEPLOYED = "Deployment: N pods run"
 ROLLED = "Deployment: N pods renewed, 25%/25%"
 MANY = "Deployments of 5: N pods run"
+COMPLETED = "Job: N pods succeed, 100 at a time"
+ON_TIME = "CronJobs: N due at once have Jobs"
 
 MEASURES = (
     Measure("T1", CREATED, "s", 1.0, 0.5),
@@ -76,6 +78,8 @@ MEASURES = (
     Measure("T2", DEPLOYED, "s", 1.1, 0.7, kind="deployment"),
     Measure("T3", ROLLED, "s", 1.2, 0.7, kind="deployment"),
     Measure("T5", MANY, "s", 1.3, 0.7, kind="deployment"),
+    Measure("T5", COMPLETED, "s", 1.3, 0.7, kind="job"),
+    Measure("T5", ON_TIME, "s", 1.3, 0.7, kind="cronjob"),
 )
 KINDS = tuple(dict.fromkeys(measure.kind for measure in MEASURES))
 LIMIT = "L1"

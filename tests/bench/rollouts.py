@@ -102,22 +102,11 @@ class Stage:
     @contextlib.contextmanager
     def open(cls, who, course, nodes, source):
         """Start everything and have one pod made and removed, so that connections are open."""
-        contestant, kind = CONTESTANTS[who], course.kind.lower()
-        controllers = ",".join(contestant.controllers(kind))
-        flags = {
-            "kube-controller-manager": contestant.flags(kind),
-            "kube-scheduler": _SCHEDULER,
-        }
-        with contextlib.ExitStack() as stack:
-            cluster = Cluster.start(nodes=0, controllers=controllers, client_qps=None, flags=flags)
-            stack.enter_context(cluster)
-            _add_nodes(cluster, nodes)
-            if contestant.is_ours:
-                stack.enter_context(running_operator(cluster, source))
+        with opened(who, course.kind, nodes, source) as (cluster, contestant):
             stage = cls(cluster, course, contestant)
-            stack.callback(stage.close)
-            stage.warm_up()
-            yield stage
+            with contextlib.closing(stage):
+                stage.warm_up()
+                yield stage
 
     def close(self):
         self.pods.close()
@@ -151,6 +140,21 @@ class Stage:
         self.patch(_WARM, self._course.none())
         self.pods.none(60)
         time.sleep(_QUIET_SECONDS)
+
+
+@contextlib.contextmanager
+def opened(who, kind, nodes, source):
+    """A running cluster with nodes, and a contestant at work on a kind in it."""
+    contestant, kind = CONTESTANTS[who], kind.lower()
+    controllers = ",".join(contestant.controllers(kind))
+    flags = {"kube-controller-manager": contestant.flags(kind), "kube-scheduler": _SCHEDULER}
+    with contextlib.ExitStack() as stack:
+        cluster = Cluster.start(nodes=0, controllers=controllers, client_qps=None, flags=flags)
+        stack.enter_context(cluster)
+        _add_nodes(cluster, nodes)
+        if contestant.is_ours:
+            stack.enter_context(running_operator(cluster, source))
+        yield cluster, contestant
 
 
 def _add_nodes(cluster, number):

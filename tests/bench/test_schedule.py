@@ -44,7 +44,7 @@ DEPLOYMENTS = {"Deployment, 100 pods", "Deployment, 1,000 pods"}
         ("T1", {"1,000 pods"}),
         ("T2", DAEMONS | DEPLOYMENTS),
         ("T3", {"StatefulSet, 100 pods"} | DAEMONS | DEPLOYMENTS),
-        ("T5", {"Deployment, 2,500 pods"}),
+        ("T5", {"Deployment, 2,500 pods", "Job, 1,000 pods", "CronJob, 1,000 pods"}),
         ("T6", {"StatefulSet, 100 pods", "StatefulSet, 500 pods"}),
     ],
 )

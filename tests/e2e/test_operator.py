@@ -75,6 +75,13 @@ def exactly(world, seen, pods=PODS):
     assert not world.events("SuccessfulDelete")
 
 
+def each_was_created_once(operator, world):
+    """As the audit log says, which may be behind on a busy machine."""
+    created = lambda: len(pods_created(operator, world))  # noqa: E731
+    eventually(lambda: created() >= PODS + 3, "the audit log has all of them", pause=0.5)
+    assert created() == PODS + 3
+
+
 def test_two_replicas_run_on_two_nodes_and_one_of_them_leads(operator, world):
     assert len({operator.node_of(pod["metadata"]["name"]) for pod in operator.pods()}) == 2
     world.create(set_of(STAY, replicas=3))
@@ -97,7 +104,7 @@ def test_a_killed_leader_is_replaced_within_its_lease_and_5_s(operator, world, s
     assert made < PODS, "it was killed in the middle"
     assert gap < LEASE_SECONDS + GRACE
     assert operator.restarts(leader) == before + 1
-    assert len(pods_created(operator, world)) == PODS + 3
+    each_was_created_once(operator, world)
 
 
 @pytest.mark.alone
@@ -119,7 +126,7 @@ def test_a_leader_frozen_past_its_lease_writes_nothing_more_and_ends(operator, w
     assert gap < LEASE_SECONDS + GRACE
     assert "could not be renewed for 10 s; ending" in operator.log(leader, previous=True)
     assert [each for each in writes(operator, world, frozen) if each[1] == leader] == []
-    assert len(pods_created(operator, world)) == PODS + 3
+    each_was_created_once(operator, world)
     ended = operator.pod(leader)["status"]["containerStatuses"][0]["lastState"]["terminated"]
     assert ended["exitCode"] == 1
     # Kubernetes writes whole seconds.
@@ -153,7 +160,7 @@ def test_a_leader_cut_off_from_the_network_is_replaced_and_ends(operator, world,
     assert author != leader
     assert gap < LEASE_SECONDS + GRACE
     assert [each for each in writes(operator, world, moment) if each[1] == leader] == []
-    assert len(pods_created(operator, world)) == PODS + 3
+    each_was_created_once(operator, world)
 
 
 class Unrest(threading.Thread):

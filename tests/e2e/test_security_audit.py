@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from batch import calendar, ending, job, says
 from deprivation import had_its_rights
 from operating import bare_pod, eventually
 from test_install import ALLOWED, HOME, Account, allowed, asked
-from words import set_of, shell
+from words import set_of, shell, uids
 
 STAY = shell("exec sleep infinity")
 LOST_ANSWERS = {("get", "pods")}
@@ -84,6 +85,20 @@ def live_with_roll_outs(world):
     world.told("replicationcontrollers", "old", readyReplicas=1)
 
 
+def live_to_an_end(world):
+    """A CronJob's Job ends, and goes when its time is over; one that runs is removed."""
+    done = {"ttlSecondsAfterFinished": 1, "template": {"spec": ending("true")}}
+    world.create(calendar("@every 1s", done))
+    found = lambda: world.api.get(world.path("jobs"))["items"]  # noqa: E731
+    (first,) = uids(eventually(found, "it has a Job", 60))
+    eventually(lambda: first not in uids(found()), "its time is over", 60)
+    world.api.patch(world.path("cronjobs", "clock"), {"spec": {"suspend": True}})
+    world.create(job("exec sleep infinity", parallelism=2))
+    says(world, active=2, ready=2)
+    world.api.delete(world.path("jobs", "work"), {"propagationPolicy": "Background"})
+    eventually(lambda: not world.pods("app=work"), "its pods are gone", 60)
+
+
 @pytest.mark.last
 def test_all_that_was_done_is_allowed_and_all_that_is_allowed_was_done(kind, operator, world):
     """No request was beyond its rights; each right was used, but for those with a reason."""
@@ -91,6 +106,7 @@ def test_all_that_was_done_is_allowed_and_all_that_is_allowed_was_done(kind, ope
     live_with_claims(world)
     live_on_nodes(world, kind)
     live_with_roll_outs(world)
+    live_to_an_end(world)
     requests = [json.loads(line) for line in kind.audit_log.read_text().splitlines()]
     # Admission refuses with 403 too; this annotation is the authorizer's.
     forbidden = [

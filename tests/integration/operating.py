@@ -16,6 +16,7 @@ import requests
 
 ROOT = Path(__file__).parents[2]
 APPS = "/apis/apps.podwright.dev/v1"
+BATCH = "/apis/batch.podwright.dev/v1"
 
 
 class Operator:
@@ -193,7 +194,8 @@ class World:
 
     def path(self, plural, name=""):
         """Where our kinds are, or one of them."""
-        return f"{APPS}/namespaces/{self.namespace}/{plural}" + (f"/{name}" if name else "")
+        group = BATCH if plural in {"jobs", "cronjobs"} else APPS
+        return f"{group}/namespaces/{self.namespace}/{plural}" + (f"/{name}" if name else "")
 
     def told(self, plural, name, seconds=60.0, **wanted):
         """Wait until an owner's status has these values, written after its last change."""

@@ -60,7 +60,7 @@ def test_the_example_comes_up_is_shown_and_everything_ends_with_ctrl_c(tmp_path)
     folder = Path(demo.shows(r"KUBECONFIG=(\S+)/kubeconfig")[1])
     demo.shows(r"nothing runs in them")
     demo.shows(r"default/web +ReplicaSet +3/3")
-    assert time.monotonic() - started < 15, "the second start takes less than 15 s"
+    assert time.monotonic() - started < 25, "the second start takes 10 s, on a busy machine 20"
     demo.shows(r"web-\w{5} +web +node-\d +Running")
     assert len(processes_of(demo.process.pid)) >= 8, "etcd, API server, ..., operator, demo"
     assert demo.end() == 0

@@ -7,7 +7,9 @@ them that has their service account's token. The admission plugin that checks ow
 import base64
 import json
 import os
+import re
 import socket
+import subprocess
 import threading
 import time
 
@@ -26,7 +28,7 @@ from operating import (
     wait_for_garbage_collection,
 )
 
-from controlplane import Cluster, ControlPlaneError
+from controlplane import Cluster, ControlPlaneError, build
 
 POD_MAKERS = """
 apiVersion: rbac.authorization.k8s.io/v1
@@ -343,6 +345,25 @@ def live_with_roll_outs(room):
     room.told("replicationcontrollers", "old", readyReplicas=1)
 
 
+def live_to_an_end(room):
+    """A CronJob's Job ends, and goes when its time is over; one that runs is removed."""
+    pod = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "work:1"}]}
+    job = {"template": {"spec": pod}}
+    batch = {"apiVersion": "batch.podwright.dev/v1"}
+    every = {"schedule": "@every 1s", "jobTemplate": {"spec": job | {"ttlSecondsAfterFinished": 1}}}
+    room.create(batch | {"kind": "CronJob", "metadata": {"name": "clock"}, "spec": every})
+    found = lambda: {each["metadata"]["uid"] for each in room.api.get(room.path("jobs"))["items"]}  # noqa: E731
+    (first,) = eventually(found, "it has a Job")
+    eventually(lambda: first not in found(), "its time is over", 60)
+    room.api.patch(room.path("cronjobs", "clock"), {"spec": {"suspend": True}})
+    pod["nodeSelector"] = {"there": "is-none"}  # where there are no containers it would end at once
+    room.create(batch | {"kind": "Job", "metadata": {"name": "work"}, "spec": job})
+    mine = "batch.kubernetes.io/job-name=work"
+    eventually(lambda: room.pods(mine), "it has a pod")
+    room.api.delete(room.path("jobs", "work"), {"propagationPolicy": "Background"})
+    eventually(lambda: not room.pods(mine), "its pod is gone, though it was not counted", 60)
+
+
 def test_the_life_of_a_set_takes_every_right_that_was_granted(cluster, account, room):
     """No answer is 403; each verb on each resource is used, but for those with a reason."""
     way = LosingAnswers(cluster)
@@ -353,6 +374,7 @@ def test_the_life_of_a_set_takes_every_right_that_was_granted(cluster, account, 
             live_with_claims(room)
             live_on_nodes(room)
             live_with_roll_outs(room)
+            live_to_an_end(room)
         assert "Traceback" not in operator.log
     finally:
         way.close()
@@ -474,6 +496,33 @@ def test_an_uninstall_leaves_pods_and_a_new_install_takes_them_up(alone, tmp_pat
         assert before < identities(world)
 
 
+def test_pods_that_nobody_counts_any_more_are_let_go_as_the_readme_says(alone, tmp_path):
+    world, place = World(alone, "default"), ("--lease-namespace", HOME)
+    pod = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "work:1"}]}
+    pod["nodeSelector"] = {"there": "is-none"}
+    job = {"apiVersion": "batch.podwright.dev/v1", "kind": "Job", "metadata": {"name": "work"}}
+    with Operator(Account(alone, tmp_path).kubeconfig, *place):
+        world.create(job | {"spec": {"parallelism": 2, "template": {"spec": pod}}})
+        world.create(bare_pod("other", {}) | {"kind": "Pod"})
+        eventually(lambda: len(world.pods()) == 3, "it has pods")
+    wait_for_garbage_collection(alone)
+    world.api.delete(world.path("jobs", "work"), {"propagationPolicy": "Background"})
+    gone = lambda: [p for p in world.pods() if "deletionTimestamp" in p["metadata"]]  # noqa: E731
+    eventually(lambda: len(gone()) == 2, "they are on their way out", seconds=60)
+    time.sleep(3)
+    assert len(gone()) == 2, "and they stay"
+    readme = (ROOT / "README.md").read_text()
+    script = re.search(
+        r"^\$ (kubectl get pods --all-namespaces -o go-template.*?done)$",
+        readme,
+        re.MULTILINE | re.DOTALL,
+    )
+    path = f"{build.programs()}:{os.environ['PATH']}"
+    environment = os.environ | {"KUBECONFIG": str(alone.kubeconfig), "PATH": path}
+    subprocess.run(["bash", "-ec", script[1]], env=environment, check=True)
+    eventually(lambda: [p["metadata"]["name"] for p in world.pods()] == ["other"], "they are gone")
+
+
 def test_the_kinds_do_not_go_by_accident(alone, tmp_path):
     """Not even with what they came with; by what the refusal says to do, they do."""
     world = World(alone, "default")
@@ -494,7 +543,7 @@ def test_the_kinds_do_not_go_by_accident(alone, tmp_path):
 
     install(alone)  # and now as the README says
     wait_for_garbage_collection(alone)
-    alone.kubectl("delete", "pdeploy,prs,psts,pds,prc", "--all", "--all-namespaces")
+    alone.kubectl("delete", "pcj,pjob,pdeploy,prs,psts,pds,prc", "--all", "--all-namespaces")
     eventually(lambda: not world.pods(), "its pods are gone", seconds=60)
     alone.kubectl("delete", *binding.split())
     eventually(lambda: goes(alone, "-k", EVERYTHING), "the guard is gone", pause=1)

@@ -244,7 +244,11 @@ def test_a_missing_right_on_the_lease_is_named(audited, world):
     cluster, _ = audited
     user, path = cluster.add_user("no-lease"), "/apis/rbac.authorization.k8s.io/v1"
     rules = [
-        {"apiGroups": ["", "apps", "apps.podwright.dev"], "resources": ["*"], "verbs": ["*"]},
+        {
+            "apiGroups": ["", "apps", "apps.podwright.dev", "batch.podwright.dev"],
+            "resources": ["*"],
+            "verbs": ["*"],
+        },
         {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["get"]},
     ]
     api = Api(cluster)

@@ -22,16 +22,16 @@ from podwright.kinds.daemonset import placement
 from podwright.kinds.replicaset import REPLICASET
 from podwright.labels import READY
 from podwright.objects import Claim, Condition, Manifest, Node, Object, Pod, Revision
-from podwright.owners import Owner, ReplicaSet
+from podwright.owners import Job, Owner, ReplicaSet
 from podwright.rules import pods
 from podwright.workload import Served
 
 SERVED = Served(REPLICASET, APPS)
 
 Model = type[Object]
-MODELS: tuple[Model, ...] = (Pod, Owner, Claim, Revision, Node, ReplicaSet)
+MODELS: tuple[Model, ...] = (Pod, Owner, Claim, Revision, Node, ReplicaSet, Job)
 BY_NAME = {model.resource.plural: model for model in MODELS if model is not Owner}
-DEPENDENTS: tuple[Model, ...] = (Pod, Claim, Revision, ReplicaSet)
+DEPENDENTS: tuple[Model, ...] = (Pod, Claim, Revision, ReplicaSet, Job)
 Cascade = Literal["background", "foreground", "orphan"]
 FINALIZER = {"foreground": "foregroundDeletion", "orphan": "orphan"}
 
@@ -57,6 +57,7 @@ class Write:
     body: Manifest = field(default_factory=dict)
     uid: str = ""
     version: str = ""
+    cascade: Cascade = "background"
 
 
 @dataclass
@@ -84,7 +85,7 @@ class Cluster:
         return [pod for pod in self.pods if controller_uid(pod) == uid]
 
     def model_of(self, thing: Object) -> Model:
-        """What a thing is filed as; a Deployment's ReplicaSets are no owners here."""
+        """What a thing is filed as; what another owner made is no owner here."""
         owned = {each.model for each in self.served.workload.owns}
         return Owner if isinstance(thing, Owner) and type(thing) not in owned else type(thing)
 
@@ -108,7 +109,7 @@ class Cluster:
         if wanted != (old.metadata.uid, old.metadata.resource_version):
             raise api.Conflict(f"{write.name} is not what it was", code=409)
         if write.verb == "delete":
-            return self.delete(write.model, write.name)
+            return self.delete(write.model, write.name, write.cascade)
         model = Owner[self.served.workload.spec] if write.model is Owner else write.model
         return self.put(_merged(old, write.body, model))
 
@@ -135,14 +136,11 @@ class Cluster:
         old = self.read(self.model_of(new), new.metadata.name)
         if new == old:
             return old
-        if self.model_of(new) in {Owner, ReplicaSet} and new.spec != old.spec:
+        if isinstance(new, Owner) and new.spec != old.spec:
             meta = replace(new.metadata, generation=old.metadata.generation + 1)
             new = replace(new, metadata=meta)
-        if (
-            new.metadata.deletion_timestamp
-            and old.metadata.finalizers
-            and not new.metadata.finalizers
-        ):
+        freed = old.metadata.finalizers and not new.metadata.finalizers
+        if new.metadata.deletion_timestamp and freed and not _has_containers(new):
             return self._remove(new)
         return self._store("MODIFIED", new)
 
@@ -152,10 +150,9 @@ class Cluster:
         A claim is left to the pods that use it.
         """
         old = self.read(model, name)
-        waits = model is Pod and old.spec.node_name and not pods.is_finished(old)
-        waits = waits or (model is Claim and self.is_used(name))
+        waits = _has_containers(old) or (model is Claim and self.is_used(name))
         finalizers = old.metadata.finalizers
-        if model is Owner and cascade != "background" and FINALIZER[cascade] not in finalizers:
+        if cascade != "background" and FINALIZER[cascade] not in finalizers:
             finalizers = (*finalizers, FINALIZER[cascade])
         if not waits and not finalizers:
             return self._remove(old)
@@ -187,8 +184,8 @@ class Cluster:
         """One step in a pod's life: a node, running, ready; or its end, when it is to go."""
         pod = self.read(Pod, name)
         if pod.metadata.deletion_timestamp:
-            self._remove(pod)
-        elif not pod.spec.node_name:
+            return self._stop(pod)
+        if not pod.spec.node_name:
             node = self.place(pod)
             if not node:
                 return False
@@ -199,6 +196,16 @@ class Cluster:
             self.put(replace(pod, status=replace(pod.status, phase="Running")))
         else:
             self.say_ready(name, ready=True)
+        return True
+
+    def _stop(self, pod: Pod) -> bool:
+        """Its containers end, or it never gets a node; it stays while somebody holds it."""
+        if not pod.metadata.finalizers:
+            self._remove(pod)
+        elif pods.is_finished(pod):
+            return False
+        else:
+            self.put(replace(pod, status=replace(pod.status, phase="Failed", conditions=())))
         return True
 
     def place(self, pod: Pod) -> str:
@@ -244,7 +251,7 @@ class Cluster:
             if pod.spec.node_name and self.things[Node] and not self.find(Node, pod.spec.node_name):
                 self._remove(pod)  # the pod collector
                 return True
-        for owner in self.owners:
+        for owner in (*self.owners, *self.things[Job].values()):
             if owner.metadata.deletion_timestamp and self._collect_of(owner):
                 return True
         return False
@@ -289,6 +296,11 @@ class Cluster:
 
     def pass_time(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+
+def _has_containers(thing: Object) -> bool:
+    """A pod that a kubelet has yet to stop before it can go."""
+    return isinstance(thing, Pod) and bool(thing.spec.node_name) and not pods.is_finished(thing)
 
 
 def controller_uid(thing: Object) -> str:
