@@ -197,6 +197,7 @@ def test_a_port_in_use_is_named_and_nothing_is_left(kind, monkeypatch, tmp_path)
 
 @pytest.mark.alone  # a second cluster
 def test_an_interrupted_creation_leaves_nothing(kind):
+    assert containers("podwright-interrupted") == []
     command = [sys.executable, "-m", "kindcluster", "up", "--name=podwright-interrupted"]
     path = str(Path(config.__file__).parents[1])
     child = subprocess.Popen(
