@@ -779,7 +779,11 @@ def test_the_readmes_commands_work_in_their_order(plugin):
     text = (ROOT / "README.md").read_text().split("\n## kubectl podwright\n", 1)[1]
     blocks = re.findall(r"```console\n(.*?)```", text.split("\n## ", 1)[0], re.DOTALL)
     lines = [line[2:] for block in blocks for line in block.splitlines() if line[:2] == "$ "]
-    assert {line.split()[2] for line in lines} == {"set", "rollout", "why"}
+    assert {line.split()[2] for line in lines} == {"set", "rollout", "why", "create"}
+    pod = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "backup:1"}]}
+    daily = {"schedule": "@daily", "jobTemplate": {"spec": {"template": {"spec": pod}}}}
+    backup = {"apiVersion": "batch.podwright.dev/v1", "kind": "CronJob", "spec": daily}
+    plugin.world.api.post(plugin.world.path("cronjobs"), backup | {"metadata": {"name": "backup"}})
     plugin.create(manifest())
     plugin.create(manifest("DaemonSet", "logs"))
     plugin.create(manifest("Deployment", "shop"))
