@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -44,10 +45,15 @@ def load(paths: Iterable[Path], beside: Sequence[Served] = BUILT_IN) -> tuple[Se
 
 def definition(served: Served) -> Manifest:
     """The CustomResourceDefinition of a kind whose schema comes from its ``Spec``."""
+    return crd.definition(served, template=_template())
+
+
+@cache
+def _template() -> Manifest:
+    """The schema of a pod template: it takes most of a second to read."""
     whole = yaml.safe_load(packaged(_TEMPLATE_OF))
     (version,) = whole["spec"]["versions"]
-    template = structural.node_at(version["schema"]["openAPIV3Schema"], "spec.template")
-    return crd.definition(served, template=template)
+    return structural.node_at(version["schema"]["openAPIV3Schema"], "spec.template")
 
 
 def packaged(name: str) -> str:

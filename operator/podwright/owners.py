@@ -166,8 +166,7 @@ class Job(Owner[JobSpec], frozen=True, kw_only=True):
     @property
     def outcome(self) -> str:
         """``Complete`` or ``Failed`` once it is finished, else empty."""
-        told = (c for c in self.status.get("conditions") or [] if c.get("status") == "True")
-        return next((c["type"] for c in told if c["type"] in {"Complete", "Failed"}), "")
+        return outcome(self.status)
 
     @property
     def start_time(self) -> datetime | None:
@@ -178,6 +177,15 @@ class Job(Owner[JobSpec], frozen=True, kw_only=True):
     def completion_time(self) -> datetime | None:
         """When it was complete; one that failed has none."""
         return moment(self.status.get("completionTime"))
+
+
+def outcome(status: Manifest) -> str:
+    """``Complete`` or ``Failed``, whichever condition of a Job holds, else empty.
+
+    Kubernetes: pkg/controller/job/util/utils.go, ``FinishedCondition``.
+    """
+    told = (c for c in status.get("conditions") or [] if c.get("status") == "True")
+    return next((c["type"] for c in told if c["type"] in {labels.COMPLETE, labels.FAILED}), "")
 
 
 def moment(text: str | None) -> datetime | None:

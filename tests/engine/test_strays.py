@@ -9,7 +9,7 @@ from builders import reference
 from jobs import task
 from podwright import labels
 from podwright.engine.keys import Key
-from podwright.engine.strays import Strays, without
+from podwright.engine.strays import Strays
 from podwright.kinds import BATCH
 from podwright.kinds.job import JOB
 from podwright.objects import Claim, Pod
@@ -89,18 +89,6 @@ def test_keys_may_go_while_they_are_looked_through(strays):
     for key in strays:
         strays.drop(Pod, (key.namespace, "a"))
     assert list(strays) == []
-
-
-@pytest.mark.parametrize(
-    ("finalizers", "left"),
-    [
-        pytest.param(["x", "ours", "y"], ["x", "y"], id="others-stay-in-order"),
-        pytest.param(["ours"], None, id="none-is-left"),
-        pytest.param(["x"], ["x"], id="not-there"),
-    ],
-)
-def test_the_finalizers_that_are_left(finalizers, left):
-    assert without("ours", finalizers) == left
 
 
 def test_whose_it_says_it_is_does_not_matter(strays):

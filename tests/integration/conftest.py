@@ -5,6 +5,7 @@ import secrets
 
 import pytest
 from failures import pytest_runtest_makereport  # noqa: F401  # a hook
+from offering import Offered
 from operating import (
     Operator,
     World,
@@ -70,3 +71,9 @@ def world(cluster, namespace, operator, request):
 def collected(cluster, running_operator):
     """Wait until garbage collection knows our kinds: it learns of new ones every 30 s."""
     wait_for_garbage_collection(cluster)
+
+
+@pytest.fixture
+def offered(cluster, namespace):
+    """Objects of both APIs in one namespace."""
+    return Offered(cluster, namespace)

@@ -1,7 +1,7 @@
 """Job and CronJob at apply: what batch/v1 says to a mistake, and what ours says."""
 
 import pytest
-from operating import Api, Rejected, install_kinds
+from operating import install_kinds
 
 THEIRS, OURS = "batch/v1", "batch.podwright.dev/v1"
 POD = {"restartPolicy": "Never", "containers": [{"name": "app", "image": "app"}]}
@@ -33,40 +33,6 @@ def rule(**fields):
 
 def codes(operator, *values):
     return rule(onExitCodes={"operator": operator, "values": list(values)})
-
-
-class Offered:
-    """Objects of both APIs in one namespace."""
-
-    def __init__(self, cluster, namespace):
-        self._api, self._namespace = Api(cluster), namespace
-
-    def path(self, version, whole):
-        return f"/apis/{version}/namespaces/{self._namespace}/{whole['kind'].lower()}s"
-
-    def refusal(self, version, whole):
-        """What the API server says; "" when it takes it."""
-        try:
-            self._api.post(
-                f"{self.path(version, whole)}?dryRun=All", whole | {"apiVersion": version}
-            )
-        except Rejected as error:
-            return str(error)
-        return ""
-
-    def change(self, version, whole, **spec):
-        self._api.post(self.path(version, whole), whole | {"apiVersion": version})
-        try:
-            path = f"{self.path(version, whole)}/{whole['metadata']['name']}"
-            self._api.patch(path, {"spec": spec})
-        except Rejected as error:
-            return str(error)
-        return ""
-
-
-@pytest.fixture
-def offered(cluster, namespace):
-    return Offered(cluster, namespace)
 
 
 TAKEN = {

@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from operating import Api, Rejected, install_kinds
+from operating import install_kinds
 
 THEIRS, OURS = "apps/v1", "apps.podwright.dev/v1"
 LABELS = {"app": "web"}
@@ -40,40 +40,6 @@ def templates(*names):
 
 def rolling(**fields):
     return {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": fields}}
-
-
-class Offered:
-    """Objects of both APIs in one namespace; nothing is kept of what is only offered."""
-
-    def __init__(self, cluster, namespace):
-        self._api, self._namespace = Api(cluster), namespace
-
-    def path(self, version, whole):
-        return f"/apis/{version}/namespaces/{self._namespace}/{whole['kind'].lower()}s"
-
-    def refusal(self, version, whole):
-        """What the API server says; "" when it takes it."""
-        try:
-            self._api.post(
-                f"{self.path(version, whole)}?dryRun=All", whole | {"apiVersion": version}
-            )
-        except Rejected as error:
-            return str(error)
-        return ""
-
-    def change(self, version, whole, **spec):
-        self._api.post(self.path(version, whole), whole | {"apiVersion": version})
-        try:
-            path = f"{self.path(version, whole)}/{whole['metadata']['name']}"
-            self._api.patch(path, {"spec": spec})
-        except Rejected as error:
-            return str(error)
-        return ""
-
-
-@pytest.fixture
-def offered(cluster, namespace):
-    return Offered(cluster, namespace)
 
 
 SAME = {

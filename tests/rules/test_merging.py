@@ -24,3 +24,15 @@ from podwright.rules import merging
 )
 def test_a_merge_patch_holds_the_difference(old, new, changes):
     assert merging.patch(old, new) == changes
+
+
+@pytest.mark.parametrize(
+    ("finalizers", "left"),
+    [
+        pytest.param(["x", "ours", "y"], ["x", "y"], id="others-stay-in-order"),
+        pytest.param(["ours"], None, id="none-is-left"),
+        pytest.param(["x"], ["x"], id="not-there"),
+    ],
+)
+def test_what_is_left_of_a_list(finalizers, left):
+    assert merging.without("ours", finalizers) == left

@@ -10,7 +10,7 @@ Kubernetes: pkg/controller/job/job_controller.go, ``syncOrphanPod``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from podwright.engine.keys import Key, Place
 from podwright.objects import Object
@@ -51,8 +51,3 @@ class Strays:
 
     def __iter__(self) -> Iterator[Key]:
         return iter(tuple(self._found))
-
-
-def without(finalizer: str, finalizers: Iterable[str]) -> list[str] | None:
-    """The finalizers that are left, as JSON Merge Patch writes them: None for none."""
-    return [each for each in finalizers if each != finalizer] or None

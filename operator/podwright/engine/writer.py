@@ -16,7 +16,6 @@ from podwright.engine import metrics, names
 from podwright.engine.consistency import Consistency
 from podwright.engine.keys import Key
 from podwright.engine.store import reference
-from podwright.engine.strays import without
 from podwright.objects import Manifest, Meta, Object, OwnerReference, Resource
 from podwright.plan import Create, Delete
 from podwright.rules import merging
@@ -96,12 +95,12 @@ class Writer:
         ]
         change: Manifest = {"uid": target.metadata.uid, "ownerReferences": kept or None}
         if finalizer in target.metadata.finalizers:
-            change["finalizers"] = without(finalizer, target.metadata.finalizers)
+            change["finalizers"] = merging.without(finalizer, target.metadata.finalizers)
         await self.patch(key, target, {"metadata": change})
 
     async def let_go(self, key: Key, stray: Object, finalizer: str) -> None:
         """Take a finalizer off an object that is still as it was seen; it may be gone by now."""
-        left = without(finalizer, stray.metadata.finalizers)
+        left = merging.without(finalizer, stray.metadata.finalizers)
         body = {"metadata": {"uid": stray.metadata.uid, "finalizers": left}}
         with suppress(api.Conflict, api.NotFound):  # what is new of it will be told
             await self.patch(key, stray, body)

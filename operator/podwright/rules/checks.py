@@ -45,10 +45,11 @@ def at_least_zero(at: str) -> Check:
     return Check(at, "self >= 0", "must be greater than or equal to 0")
 
 
-def one_of(at: str, *supported: str) -> Check:
+def one_of(at: str, *supported: str, may_be_empty: bool = True) -> Check:
     """One of the supported values, or empty, which a pod takes as "not given"."""
     # Cheaper than ``in``, which builds a list each time: there may be many ports.
-    rule = " || ".join(f"self == '{value}'" for value in (*supported, ""))
+    values = (*supported, "") if may_be_empty else supported
+    rule = " || ".join(f"self == '{value}'" for value in values)
     listed = ", ".join(f'"{value}"' for value in supported)
     return Check(at, rule, f"supported values: {listed}")
 

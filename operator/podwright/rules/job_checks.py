@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from podwright.rules import checks, job_policy_checks, template_checks
-from podwright.rules.checks import at_least_zero
+from podwright.rules.checks import at_least_zero, one_of
 from podwright.workload import Check
 
 _MOST_INDEXES, _MOST_AT_ONCE = 100_000, 10_000
@@ -121,16 +121,8 @@ def _many_indexes(at: str) -> Iterator[Check]:
 
 
 def _words(at: str) -> Iterator[Check]:
-    yield Check(
-        f"{at}.completionMode",
-        "self in ['NonIndexed', 'Indexed']",
-        'supported values: "NonIndexed", "Indexed"',
-    )
-    yield Check(
-        f"{at}.podReplacementPolicy",
-        "self in ['Failed', 'TerminatingOrFailed']",
-        'supported values: "Failed", "TerminatingOrFailed"',
-    )
+    yield one_of(f"{at}.completionMode", "NonIndexed", "Indexed", may_be_empty=False)
+    yield one_of(f"{at}.podReplacementPolicy", "Failed", "TerminatingOrFailed", may_be_empty=False)
     yield Check(
         at,
         "!has(self.podFailurePolicy) || self.?podReplacementPolicy.orValue('Failed') == 'Failed'",

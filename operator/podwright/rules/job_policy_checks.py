@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from podwright.rules import checks
-from podwright.rules.checks import at_least_zero
+from podwright.rules.checks import at_least_zero, one_of
 from podwright.workload import Check
 
 RULE = "podFailurePolicy.rules[]"
@@ -68,11 +68,7 @@ def failure(at: str) -> tuple[Check, ...]:
 
 def _failure_rule(rule: str) -> tuple[Check, ...]:
     return (
-        Check(
-            f"{rule}.action",
-            "self in ['Count', 'FailIndex', 'FailJob', 'Ignore']",
-            'supported values: "Count", "FailIndex", "FailJob", "Ignore"',
-        ),
+        one_of(f"{rule}.action", "Count", "FailIndex", "FailJob", "Ignore", may_be_empty=False),
         Check(
             rule,
             "has(self.onExitCodes) || self.?onPodConditions.orValue([]).size() > 0",
@@ -88,7 +84,7 @@ def _failure_rule(rule: str) -> tuple[Check, ...]:
 
 def _exit_codes(codes: str) -> tuple[Check, ...]:
     return (
-        Check(f"{codes}.operator", "self in ['In', 'NotIn']", 'supported values: "In", "NotIn"'),
+        one_of(f"{codes}.operator", "In", "NotIn", may_be_empty=False),
         Check(f"{codes}.values", "self.size() > 0", "at least one value is required"),
         Check(
             codes,
@@ -113,11 +109,7 @@ def _container(at: str) -> Check:
 
 def _condition(condition: str) -> tuple[Check, ...]:
     return (
-        Check(
-            f"{condition}.status",
-            "self in ['False', 'True', 'Unknown']",
-            'supported values: "False", "True", "Unknown"',
-        ),
+        one_of(f"{condition}.status", "False", "True", "Unknown", may_be_empty=False),
         checks.well_formed(f"{condition}.type", "qualifiedName"),
     )
 

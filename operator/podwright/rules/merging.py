@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from podwright.objects import Manifest
 
 
@@ -16,3 +18,11 @@ def patch(old: Manifest, new: Manifest) -> Manifest:
         elif value != before:
             changes[key] = value
     return changes
+
+
+def without(item: str, items: Iterable[str]) -> list[str] | None:
+    """What is left of a list, finalizers mostly, as a merge patch writes it: None for nothing.
+
+    Kubernetes: pkg/controller/job/job_controller.go, ``removeTrackingFinalizerPatch``.
+    """
+    return [each for each in items if each != item] or None

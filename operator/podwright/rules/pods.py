@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from podwright import labels
-from podwright.objects import Condition, Pod
+from podwright.objects import Condition, ContainerStatus, Pod
 
 FINISHED_PHASES = frozenset({"Succeeded", "Failed"})
 
@@ -39,6 +39,15 @@ def is_terminating(pod: Pod) -> bool:
     Kubernetes: pkg/controller/controller_utils.go, ``IsPodTerminating``.
     """
     return pod.metadata.deletion_timestamp is not None and pod.status.phase not in FINISHED_PHASES
+
+
+def sidecars(pod: Pod) -> tuple[ContainerStatus, ...]:
+    """What is told of init containers that run beside the others.
+
+    Kubernetes: pkg/api/v1/pod/util.go, ``IsRestartableInitContainer``.
+    """
+    beside = {each.name for each in pod.spec.init_containers if each.restart_policy == "Always"}
+    return tuple(each for each in pod.status.init_container_statuses if each.name in beside)
 
 
 def ready_condition(pod: Pod) -> Condition | None:

@@ -26,7 +26,7 @@ from podwright.labels import POD_DELETION_COST
 from podwright.objects import Pod
 from podwright.rules import pods
 
-_PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
+PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
 _COST = re.compile(r"0|-[0-9]+|[1-9][0-9]*", re.ASCII)
 _INT32 = range(-(2**31), 2**31)
 
@@ -72,7 +72,7 @@ def first_to_go(
 def _coarse(pod: Pod, crowd: Counter[str]) -> tuple[bool, int, bool, int, int]:
     return (
         bool(pod.spec.node_name),
-        _PHASES.get(pod.status.phase, 0),
+        PHASES.get(pod.status.phase, 0),
         pods.is_ready(pod),
         deletion_cost(pod),
         -crowd[pod.spec.node_name],
@@ -104,7 +104,7 @@ def _late(pod: Pod, now: datetime) -> _Late:
     return _Late(
         ready_at=ready_at,
         ready_bucket=_bucket(ready_at, now),
-        restarts=_restarts(pod),
+        restarts=restarts(pod),
         created_at=created_at,
         created_bucket=_bucket(created_at, now),
         uid=pod.metadata.uid,
@@ -139,10 +139,10 @@ def _bucket(moment: datetime | None, now: datetime) -> int:
     return int(math.log2(age)) if age > 0 else -1
 
 
-def _restarts(pod: Pod) -> tuple[int, int]:
-    """The highest restart count of a container, then of a sidecar."""
-    regular = max((status.restart_count for status in pod.status.container_statuses), default=0)
-    sidecars = {init.name for init in pod.spec.init_containers if init.restart_policy == "Always"}
-    statuses = pod.status.init_container_statuses
-    beside = max((s.restart_count for s in statuses if s.name in sidecars), default=0)
-    return regular, beside
+def restarts(pod: Pod) -> tuple[int, int]:
+    """The highest restart count of a container, then of a sidecar.
+
+    Kubernetes: pkg/controller/controller_utils.go, ``maxContainerRestarts``.
+    """
+    regular = max((each.restart_count for each in pod.status.container_statuses), default=0)
+    return regular, max((each.restart_count for each in pods.sidecars(pod)), default=0)

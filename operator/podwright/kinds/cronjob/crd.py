@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from podwright.kinds.cronjob.grammar import DESCRIPTORS, EVERY, FIELDS, TIME_ZONE_INSIDE
-from podwright.rules import checks, job_checks, job_policy_checks
+from podwright.rules import checks, columns, job_checks, job_policy_checks
 from podwright.rules.checks import at_least_zero, one_of
 from podwright.workload import Check, Column, Crd
 
@@ -29,9 +29,8 @@ _COLUMNS = (
     Column("Suspend", "string", ".status.podwright.suspend"),
     Column("Active", "string", ".status.podwright.active"),
     Column("Last Schedule", "date", ".status.lastScheduleTime"),
-    Column("Age", "date", ".metadata.creationTimestamp"),
-    Column("Containers", "string", ".status.podwright.containers", wide=True),
-    Column("Images", "string", ".status.podwright.images", wide=True),
+    columns.AGE,
+    *columns.CONTAINERS,
     Column("Selector", "string", ".status.podwright.selector", wide=True),
 )
 

@@ -23,6 +23,7 @@ from podwright.kinds.job import failure_policy, replacement
 from podwright.objects import ContainerStatus, Manifest, Pod
 from podwright.owners import JobSpec
 from podwright.rules.conditions import timestamp
+from podwright.rules.pods import sidecars
 
 FIRST, LONGEST = timedelta(seconds=10), timedelta(minutes=10)
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -164,9 +165,8 @@ def finished_at(pod: Pod) -> datetime:
 
 def _containers_ended(pod: Pod) -> datetime | None:
     """The last end of all containers and sidecars, if all have ended."""
-    sidecars = {each.name for each in pod.spec.init_containers if each.restart_policy == "Always"}
-    beside = (s for s in pod.status.init_container_statuses if s.name in sidecars)
-    moments = [_ended(status) for status in (*pod.status.container_statuses, *beside)]
+    statuses = (*pod.status.container_statuses, *sidecars(pod))
+    moments = [_ended(status) for status in statuses]
     ended = [moment for moment in moments if moment is not None]
     return max(ended) if ended and len(ended) == len(moments) else None
 

@@ -28,6 +28,7 @@ from podwright.kinds.job.work import Work, is_success, is_tracked
 from podwright.objects import Pod
 from podwright.owners import JobSpec
 from podwright.plan import Patch, Plan
+from podwright.rules import merging
 from podwright.workload import Observed
 
 MOST = 500
@@ -134,8 +135,8 @@ def untrack(pod: Pod) -> Patch:
 
     Kubernetes: pkg/controller/job/job_controller.go, ``removeTrackingFinalizerPatch``.
     """
-    kept = [each for each in pod.metadata.finalizers if each != labels.JOB_TRACKING]
-    return Patch(pod, {"metadata": {"finalizers": kept or None}})
+    left = merging.without(labels.JOB_TRACKING, pod.metadata.finalizers)
+    return Patch(pod, {"metadata": {"finalizers": left}})
 
 
 def track_again(active: Collection[Pod]) -> Plan:

@@ -16,17 +16,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from podwright.rules import checks, job_checks, job_policy_checks, template_checks
+from podwright.rules import checks, columns, job_checks, job_policy_checks, template_checks
 from podwright.workload import Check, Column, Crd
 
 _COLUMNS = (
     Column("Status", "string", ".status.podwright.state"),
     Column("Completions", "string", ".status.podwright.completions"),
     Column("Duration", "string", ".status.podwright.duration"),
-    Column("Age", "date", ".metadata.creationTimestamp"),
-    Column("Containers", "string", ".status.podwright.containers", wide=True),
-    Column("Images", "string", ".status.podwright.images", wide=True),
-    Column("Selector", "string", ".status.selector", wide=True),
+    columns.AGE,
+    *columns.CONTAINERS,
+    columns.SELECTOR,
 )
 
 _DEFAULTS: Mapping[str, Any] = {

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-import msgspec
-
-from podwright.owners import JobSpec
+from podwright.owners import JobSpec, moment
 from podwright.workload import Observed
 
 
@@ -16,7 +13,7 @@ def started_at(seen: Observed[JobSpec]) -> datetime | None:
 
     Kubernetes: pkg/controller/job/job_controller.go, ``syncJob``.
     """
-    told = _moment(seen.status.get("startTime"))
+    told = moment(seen.status.get("startTime"))
     return seen.now if told is None and not seen.spec.suspend else told
 
 
@@ -39,9 +36,5 @@ def is_past(seen: Observed[JobSpec]) -> bool:
 
     Kubernetes: pkg/controller/job/job_controller.go, ``pastActiveDeadline``.
     """
-    moment = ends_at(seen)
-    return moment is not None and moment <= seen.now
-
-
-def _moment(text: Any) -> datetime | None:
-    return msgspec.convert(text, datetime) if text else None
+    end = ends_at(seen)
+    return end is not None and end <= seen.now

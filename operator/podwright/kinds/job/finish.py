@@ -13,9 +13,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
-
-from podwright import labels
+from podwright import labels, owners
 from podwright.kinds.job import parallelism
 from podwright.kinds.job.verdict import Verdict, standing
 from podwright.kinds.job.work import Work
@@ -30,11 +28,7 @@ def outcome(seen: Observed[JobSpec]) -> str:
 
     Kubernetes: pkg/controller/job/util/utils.go, ``FinishedCondition``.
     """
-    for type_ in (labels.COMPLETE, labels.FAILED):
-        known = conditions.find(seen.status.get("conditions") or (), type_)
-        if known is not None and known.get("status") == "True":
-            return type_
-    return ""
+    return owners.outcome(seen.status)
 
 
 def ended_at(seen: Observed[JobSpec]) -> datetime | None:
@@ -43,8 +37,7 @@ def ended_at(seen: Observed[JobSpec]) -> datetime | None:
     Kubernetes: pkg/controller/ttlafterfinished/ttlafterfinished_controller.go, ``jobFinishTime``.
     """
     known = conditions.find(seen.status.get("conditions") or (), outcome(seen)) or {}
-    text = known.get("lastTransitionTime")
-    return msgspec.convert(text, datetime) if text else None
+    return owners.moment(known.get("lastTransitionTime"))
 
 
 def stop(work: Work, verdict: Verdict) -> Plan:

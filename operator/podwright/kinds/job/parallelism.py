@@ -19,12 +19,11 @@ from podwright.kinds.job.work import Work, is_tracked
 from podwright.objects import Pod
 from podwright.owners import JobSpec
 from podwright.plan import Delete, Plan
-from podwright.rules import pods, templates
+from podwright.rules import pods, ranking, templates
 from podwright.workload import Observed
 
 BURST = 500
 """At most so many creations or deletions in one look (``MaxPodCreateDeletePerSync``)."""
-_PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
 
 
 def keep(seen: Observed[JobSpec], work: Work) -> Plan:
@@ -76,16 +75,13 @@ def cheapest_first(pod: Pod) -> tuple[bool, int, bool, float, tuple[int, int], f
     Kubernetes: pkg/controller/controller_utils.go, ``ActivePods.Less``.
     """
     ready = pods.ready_condition(pod)
-    sidecars = {each.name for each in pod.spec.init_containers if each.restart_policy == "Always"}
-    beside = (s for s in pod.status.init_container_statuses if s.name in sidecars)
-    restarts = max((s.restart_count for s in pod.status.container_statuses), default=0)
-    more = max((s.restart_count for s in beside), default=0)
+    restarts, beside = ranking.restarts(pod)
     return (
         bool(pod.spec.node_name),
-        _PHASES.get(pod.status.phase, 0),
+        ranking.PHASES.get(pod.status.phase, 0),
         ready is not None,
         _newest_first(ready.last_transition_time if ready else None),
-        (-restarts, -more),
+        (-restarts, -beside),
         _newest_first(pod.metadata.creation_timestamp),
         pod.metadata.uid,
     )

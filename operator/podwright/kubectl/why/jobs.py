@@ -10,10 +10,9 @@ from podwright.kinds.job import backoff, deadline, finish, indexes, ttl, verdict
 from podwright.kinds.job.work import Work
 from podwright.kubectl.why import times
 from podwright.kubectl.why.look import View
-from podwright.kubectl.why.obstacles import moment
 from podwright.kubectl.why.report import Note, Reason, Report
 from podwright.objects import Manifest
-from podwright.owners import JobSpec
+from podwright.owners import JobSpec, moment
 from podwright.rules import conditions
 from podwright.workload import Observed
 
@@ -28,7 +27,7 @@ def of(view: View, report: Report) -> Report:
     work = Work.of(seen)
     known = verdict.standing(seen)
     state = f"{'ends' if known else 'waits'}: {_progress(seen, work)}"
-    reasons = tuple(_told(seen, each) for each in report.reasons)
+    reasons = tuple(_told(seen, work, each) for each in report.reasons)
     notes = (*report.notes, *_notes(seen, work))
     return replace(report, state=state, reasons=reasons, notes=notes)
 
@@ -45,19 +44,19 @@ def _count(number: int) -> str:
     return f"{number} pod{'' if number == 1 else 's'}"
 
 
-def _told(seen: Observed[JobSpec], reason: Reason) -> Reason:
+def _told(seen: Observed[JobSpec], work: Work, reason: Reason) -> Reason:
     """A pause is told with its end, a suspension with its beginning."""
     if reason.until == "the pause after a failure":
-        row = _row(seen, Work.of(seen))
-        return replace(reason, since=row.last if row.failures else None, facts=tuple(_pause(seen)))
+        row = _row(seen, work)
+        since = row.last if row.failures else None
+        return replace(reason, since=since, facts=tuple(_pause(seen, work)))
     if reason.until == "somebody to resume it":
         since = moment(_condition(seen, labels.SUSPENDED).get("lastTransitionTime"))
         return replace(reason, since=since, remedy="set spec.suspend to false")
     return reason
 
 
-def _pause(seen: Observed[JobSpec]) -> Iterator[str]:
-    work = Work.of(seen)
+def _pause(seen: Observed[JobSpec], work: Work) -> Iterator[str]:
     for index, pod in sorted(work.held.items()):
         if end := backoff.index_until(pod, seen.now):
             count = sum(backoff.failures(pod)) + 1

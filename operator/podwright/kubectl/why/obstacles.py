@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from podwright.objects import Manifest
+from podwright.owners import moment
 
 _SPARE = timedelta(seconds=30)
 """So long after its grace period a pod's node is doubted."""
@@ -59,11 +60,6 @@ def of_claim(claim: Manifest, users: Sequence[str], now: datetime) -> Obstacle:
     pods = ", ".join(users)
     facts = (*obstacle.facts, f"It is in use by pod {pods}.")
     return Obstacle(obstacle.since, facts, f"delete pod {pods}")
-
-
-def moment(text: str | None) -> datetime | None:
-    """A time as the API server writes it."""
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
 def _node(pod: Manifest) -> str:

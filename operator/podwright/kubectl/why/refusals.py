@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from podwright import labels
 from podwright.kubectl.why import obstacles
 from podwright.kubectl.why.look import View, last_seen
-from podwright.kubectl.why.obstacles import moment
 from podwright.objects import Manifest, Pod
-from podwright.owners import Myself
+from podwright.owners import Myself, moment
 from podwright.plan import Action, Create, Delete, Patch, Plan
 
 _LONGEST = timedelta(minutes=20)

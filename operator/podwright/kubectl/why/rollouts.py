@@ -7,10 +7,10 @@ from datetime import datetime
 
 from podwright import labels
 from podwright.kinds.deployment import notes
-from podwright.kubectl.why import obstacles, refusals
+from podwright.kubectl.why import refusals
 from podwright.kubectl.why.look import View
 from podwright.objects import Manifest, Pod
-from podwright.owners import ReplicaSet
+from podwright.owners import ReplicaSet, moment
 from podwright.plan import Wait
 from podwright.rules import conditions, pods
 
@@ -32,7 +32,7 @@ def paused_since(view: View) -> datetime | None:
     """When it was paused, if that is told."""
     told = _condition(view, labels.PROGRESSING) or {}
     is_told = told.get("reason") == labels.PAUSED
-    return obstacles.moment(told.get("lastTransitionTime")) if is_told else None
+    return moment(told.get("lastTransitionTime")) if is_told else None
 
 
 def went_back(view: View) -> str:
@@ -69,7 +69,7 @@ def refusal(view: View) -> tuple[datetime | None, str, str]:
     if told is None:
         return None, "", ""
     message = str(told.get("message", ""))
-    return obstacles.moment(told.get("lastTransitionTime")), message, refusals.cure(message)
+    return moment(told.get("lastTransitionTime")), message, refusals.cure(message)
 
 
 def is_late(view: View) -> str:
