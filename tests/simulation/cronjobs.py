@@ -6,6 +6,7 @@ goes on by seconds, by hours, and sometimes back.
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -177,12 +178,18 @@ class CronJobWorld(World):
 
     # --- users -----------------------------------------------------------------------------------
 
-    @move(often=2, name=SETS, policy=(0, 1, 2), deadline=DEADLINES)
-    def set_is_applied(self, name: str, policy: int, deadline: int | None) -> None:
-        changes = {
-            "concurrency_policy": POLICIES[policy % 3],
-            "starting_deadline_seconds": deadline or None,
-        }
+    def begin(self, replicas: int, *, rested: bool, quick: bool) -> None:
+        """One is there, of any policy."""
+        self.watch_is(quick=quick)
+        policy = (REPLACE, FORBID, "Allow", REPLACE, FORBID)[replicas]
+        self.set_is_applied("web", policy, random.choice(DEADLINES))
+        self.deliver_all()
+        if rested:
+            self.rest()
+
+    @move(name=SETS, policy=POLICIES, deadline=DEADLINES)
+    def set_is_applied(self, name: str, policy: str, deadline: int | None) -> None:
+        changes = {"concurrency_policy": policy, "starting_deadline_seconds": deadline}
         if self.cluster.find(Owner, name):
             self._edit(name, **changes)
             return
@@ -223,7 +230,11 @@ class CronJobWorld(World):
         self.wire.crash_after = crash_after
         self.reconcile(name)
 
-    @move(often=3, count=(None, 1, 2))
+    @move(often=4)
+    def everything_is_seen(self) -> None:
+        self.deliver_all()
+
+    @move(often=2, count=(None, 1, 2))
     def jobs_are_seen(self, count: int | None) -> None:
         self.operator.feed.deliver("jobs", count)
 
@@ -234,7 +245,7 @@ class CronJobWorld(World):
     # --- Jobs, and what befalls them -----------------------------------------------------------------
 
     @move(
-        often=5,
+        often=3,
         index=FEW,
         what=("start", "Complete", "Complete", "Failed", "background", "foreground", "orphan"),
     )
@@ -264,7 +275,10 @@ class CronJobWorld(World):
     # --- in the end ----------------------------------------------------------------------------------
 
     def rest(self) -> None:
-        """Nothing is in the way: runs start in time, for some minutes. Then they are suspended."""
+        """Nothing is in the way: runs start in time, for some minutes. Then they are suspended.
+
+        Afterwards they go on.
+        """
         for job in list(self.cluster.things[Job].values()):
             if controller_uid(job) == "":
                 self.cluster.delete(Job, job.name)
@@ -275,6 +289,8 @@ class CronJobWorld(World):
         for owner in self.cluster.owners:
             self._edit(owner.name, suspend=True)
         super().rest()
+        for owner in self.cluster.owners:
+            self._edit(owner.name, suspend=False)
 
     rest.domains, rest.often = {}, 1  # type: ignore[attr-defined]  # as its original
 
@@ -292,3 +308,10 @@ class CronJobWorld(World):
 
     pod_meets = cluster_works = surroundings_change = None  # type: ignore[assignment]
     template_is_changed = bare_pod_is_made = pods_are_seen = None  # type: ignore[assignment]
+
+
+class CalmWorld(CronJobWorld):
+    """Nobody changes policies: what holds for all wishes since the last rest says more."""
+
+    def set_is_applied(self, name: str, policy: str, deadline: int | None) -> None:
+        super().set_is_applied(name, policy, deadline)  # in the beginning, and no move
