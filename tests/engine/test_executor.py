@@ -536,6 +536,17 @@ async def test_a_creation_without_an_answer_makes_one_pod_in_the_end(run, named,
     assert not await run.settle()
 
 
+@pytest.mark.parametrize("applied", [True, False], ids=["carried-out", "not-carried-out"])
+async def test_a_creation_under_a_decided_name_is_looked_up_and_not_repeated(run, applied):
+    """The name lets no second one be made; whether one is still wanted is for the rule to say."""
+    run.fail("POST", LOST, applied=applied)
+    await run(Plan.of(named_pod("web-0")))
+    assert await run.settle()
+    assert run.posts() == ["web-0"]
+    assert [it.name for it in run.cluster.pods] == ["web-0"] * applied
+    assert not await run.settle()
+
+
 async def test_a_creation_under_a_second_name_is_repeated_under_that_name(run, named):
     run.pod("web-1", owner=None)
     run.fail("POST", LOST, at=1, applied=True)

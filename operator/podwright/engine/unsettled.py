@@ -1,7 +1,8 @@
 """Writes whose answer was lost: they may have been carried out or not, or be carried out yet.
 
 Until that is known the owner is not decided on, because a pod that was made and is not seen would
-be made twice. A creation is looked up, and repeated under the same name when it is not there; a
+be made twice. A creation is looked up, and repeated under the same name when it is not there, but
+not where a rule has decided on the name: that cannot be made twice, and the rule decides anew. A
 deletion is repeated; of everything else, which holds only for an object as it was seen, the object
 is read. Only an answer settles: an API server that cannot be reached leaves all as it was.
 """
@@ -84,6 +85,8 @@ class Unsettled:
     ) -> None:
         """Look first: a quota that it has used up would refuse to make it again."""
         live = await self._writer.find(create.resource, key.namespace, name)
+        if live is None and "name" in create.manifest["metadata"]:
+            return  # a run of a CronJob may be too late by now
         if live is None:
             with suppress(api.NotFound, api.Refused):
                 await self._writer.create(key, create, name, seen.meta)
